@@ -1,0 +1,54 @@
+# Every verb makes what it needs first and is quick the second time. Bare `make` prints them.
+PYTHON ?= python3
+BIN := .venv/bin
+SHARED ?= ../shared
+.DEFAULT_GOAL := help
+.PHONY: help install demo run desk test check fix eval bench lock clean
+
+help: ## print these verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(BIN)/goodturn: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Goodturn needs Python 3.11 or later; set PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(BIN)/pytest: requirements-dev.txt $(BIN)/goodturn
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+install: $(BIN)/goodturn ## make .venv with all that running needs
+
+demo: $(BIN)/goodturn ## crawl the embedded web, show what was found, serve desk and feed
+	@$(BIN)/goodturn demo $(ARGS)
+
+run: $(BIN)/goodturn ## run the clock: collect, read, checkup and tidy on schedule
+	@$(BIN)/python scheduler.py
+
+desk: $(BIN)/goodturn ## serve the editors' desk on 127.0.0.1
+	@$(BIN)/goodturn desk
+
+test: $(BIN)/pytest ## run all tests
+	@$(BIN)/pytest $(ARGS)
+
+check: $(BIN)/pytest ## lint, format check and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+fix: $(BIN)/pytest ## mend what ruff can mend
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+eval: $(BIN)/goodturn ## run the rulers of SHARED (../shared), where they exist
+	@bench/rulers.sh $(SHARED)
+
+bench: $(BIN)/goodturn ## measure collect and read on the embedded web, as ratios
+	@$(BIN)/python -m bench.throughput
+
+lock: $(BIN)/pytest ## pin the requirements anew, with hashes and without addresses
+	@for name in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --generate-hashes --universal \
+	    --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links -o $$name.txt $$name.in; done
+
+clean: ## remove what was made
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,4 @@
+"""The command `goodturn`."""
+
+
+def main() -> None: ...

@@ -1,0 +1,106 @@
+"""Every setting once: its name, default, unit and reason.
+
+A setting is read from the environment (`GOODTURN_` and its name in capitals), else from `goodturn.toml` in the
+folder the command runs in, else it is the default below. All mistakes are reported at once, as one `ConfigError`.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "GOODTURN_"
+FILE = "goodturn.toml"
+
+
+class ConfigError(ValueError):
+    """One or more settings are wrong; the message has a line for each."""
+
+
+class Settings(BaseSettings):
+    """All settings of Goodturn, validated."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=FILE, extra="forbid", frozen=True)
+
+    # Where things are
+    data: Path = Field(Path("data"), description="folder that holds the database")
+    feeds: Path = Field(Path("feeds.txt"), description="the list of sources")
+
+    # How we fetch
+    contact: str = Field(
+        "",
+        description="mail or web address for site owners, named in the user agent; empty: the project's page",
+    )
+    delay: float = Field(2.0, ge=0, le=600, description="seconds between two requests to one host, at least")
+    concurrency: int = Field(8, ge=1, le=64, description="requests under way at once over all hosts")
+    timeout: float = Field(30.0, gt=0, le=300, description="seconds one request may take")
+    max_body: int = Field(
+        6_000_000,
+        ge=10_000,
+        le=64_000_000,
+        description="bytes of a decoded body; the largest real thread page seen has 1 MB, a bomb has 1 GB",
+    )
+    lease: float = Field(300.0, gt=0, description="seconds after which an address leased by a dead crawl is free again")
+    allow_private: bool = Field(
+        False, description="fetch from private and loopback addresses too; for the demo and tests only"
+    )
+
+    # How we read
+    workers: int = Field(0, ge=0, le=64, description="reading processes; 0: one for each core")
+    page_seconds: float = Field(20.0, gt=0, le=600, description="seconds after which reading one page is ended")
+    worker_pages: int = Field(
+        200, ge=1, description="pages after which a reading process is replaced, as its memory grows"
+    )
+    threshold: float = Field(0.5, ge=0, le=1, description="score from which a passage counts as a story")
+
+    # When the clock strikes
+    collect_minutes: int = Field(15, ge=1, description="minutes between two looks for due sources")
+    read_minutes: int = Field(5, ge=1, description="minutes between two looks for unread pages")
+    checkup_hours: int = Field(24, ge=1, description="hours between two checkups of the sources")
+    tidy_hours: int = Field(24, ge=1, description="hours between two clean-ups of the database")
+    keep_fetches_days: int = Field(90, ge=1, description="days for which the log of fetches is kept")
+
+    # Where editors decide and what readers get
+    desk_port: int = Field(8070, ge=0, le=65535, description="port of the desk, on 127.0.0.1; 0: any free one")
+    feed_port: int = Field(8071, ge=0, le=65535, description="port of the feeds, on 127.0.0.1; 0: any free one")
+    site: str = Field("http://127.0.0.1:8071", description="the public address under which the feeds are served")
+    feed_entries: int = Field(50, ge=1, le=1000, description="entries in a feed")
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.data / "goodturn.db"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before the environment before the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once. Raises ConfigError with all that is wrong."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # every field has its default; the plugin asks for none
+    except ValidationError as error:
+        raise ConfigError("\n".join(_line(e["loc"], e["msg"]) for e in error.errors())) from None
+    except ValueError as error:  # goodturn.toml is no TOML
+        raise ConfigError(f"{FILE}: {error}") from None
+
+
+def _line(place: tuple[int | str, ...], message: str) -> str:
+    name = ".".join(map(str, place))
+    return f"setting '{name}' ({FILE}, or {PREFIX}{name.upper()}): {message}"

@@ -1,0 +1,1 @@
+"""How we fetch: a Scrapy project whose queue of addresses is a table."""

@@ -1,0 +1,1 @@
+"""Where editors decide: a private web desk on 127.0.0.1."""

@@ -1,0 +1,1 @@
+"""What readers get: Atom, RSS and JSON Feed of what editors approved. Read only."""

@@ -1,0 +1,61 @@
+"""A page as text: the post, and the readers' words under it."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from reading.page import Outcome
+
+
+class CommentKind(StrEnum):
+    """What stands in a place of a thread."""
+
+    COMMENT = "comment"
+    PINGBACK = "pingback"  # another site's link, or a trackback
+    DELETED = "deleted"  # the place is kept, the words are gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """One reader's words under a post.
+
+    `date` is the calendar day in the page's own words: pages seldom name a time zone. `depth` is 0 for an answer to
+    the post; `parent` the index in `Document.comments` of what is answered. Paragraphs of `text` are separated by
+    newlines; `quotes` are the (start, end) of what it quotes from others, in code points of `text`.
+    """
+
+    text: str
+    author: str | None = None
+    date: date | None = None
+    depth: int = 0
+    parent: int | None = None
+    permalink: str | None = None
+    kind: CommentKind = CommentKind.COMMENT
+    edited: bool = False
+    quotes: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A page as text.
+
+    Paragraphs, list items and headings of `text` are lines of their own; `headings` are the (start, end) of the
+    headings, in code points of `text`. `language` is ISO 639-1, `no` for both Norwegian forms, None when unsure.
+    """
+
+    url: str
+    text: str
+    title: str | None = None
+    author: str | None = None
+    date: date | None = None
+    language: str | None = None
+    headings: tuple[tuple[int, int], ...] = ()
+    comments: tuple[Comment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """Why a page gave no Document: an expected answer, not an error."""
+
+    outcome: Outcome
+    reason: str

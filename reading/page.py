@@ -1,0 +1,62 @@
+"""What came over the wire, before anyone reads it, and the one word that says how that went."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """The one word that every fetched page gets, and later every read one."""
+
+    STORED = "stored"  # fetched; its body is new or changed and waits to be read
+    UNCHANGED = "unchanged"  # 304, or the same body as before
+    FORBIDDEN = "forbidden"  # robots.txt, 401, 403, or an address that is not public
+    GONE = "gone"  # 404, 410
+    LATER = "later"  # 429, 5xx, time-out, no connection: worth another try
+    TOO_LARGE = "too-large"
+    NOT_TEXT = "not-text"  # an image, a PDF, an archive ...
+    BROKEN = "broken"  # cannot be fetched or parsed, and another try will not help
+    READ = "read"
+    EMPTY = "empty"  # read, and it holds no text
+    TOO_SLOW = "too-slow"  # its reading was ended at the time limit
+    CRASHED = "crashed"  # its reading ended the process that did it
+
+
+class PageKind(StrEnum):
+    """What a page is to the crawl: only articles are read, the others lead to them."""
+
+    FEED = "feed"
+    ARCHIVE = "archive"  # a listing of articles
+    ARTICLE = "article"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An address that a page led to, and what it is expected to be."""
+
+    url: str
+    kind: PageKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One fetch: Scrapy's item.
+
+    `requested` is the address that was asked for, canonical; `url` the one that answered, after redirects. Header
+    names are lower case. `body` is decoded from its transfer and content encoding, not from its charset, and empty
+    unless the outcome is `stored`.
+    """
+
+    requested: str
+    url: str
+    kind: PageKind
+    outcome: Outcome
+    fetched_at: datetime
+    source: str | None = None
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    links: tuple[Link, ...] = ()
+    reason: str = ""
+    ms: int = 0

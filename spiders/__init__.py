@@ -1,0 +1,1 @@
+"""Where we look: one small file for each kind of source."""

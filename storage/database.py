@@ -1,0 +1,61 @@
+"""Opening the database, and writing to it without being in another writer's way.
+
+One file, in WAL mode, so that readers never wait. Several processes write (a crawl, the reading workers' job, the
+desk), so a transaction that writes takes the write lock when it begins (`BEGIN IMMEDIATE`): sqlite-utils' own
+`atomic()` begins deferred and then fails at once where another process wrote in between.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from storage.schema import migrations
+
+BUSY_SECONDS = 30.0  # a batch of a reading job holds the lock for well under a second; 30 is a dead writer
+ID_CHARACTERS = 16  # 64 bits: a collision among a million pages has odds of one in 40 million
+
+
+def connect(path: Path | str = ":memory:") -> Database:
+    """Open the database at `path`, made and migrated where needed; its folder too."""
+    if path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    db = Database(connection)
+    for pragma in ("journal_mode = wal", "synchronous = normal", "foreign_keys = on"):
+        connection.execute(f"pragma {pragma}")
+    if migrations.pending(db):
+        with writing(db):
+            migrations.apply(db)
+    return db
+
+
+@contextmanager
+def writing(db: Database) -> Iterator[Database]:
+    """One transaction that writes: all of it or nothing. Not to be nested."""
+    db.conn.execute("begin immediate")
+    try:
+        yield db
+    except BaseException:
+        db.conn.execute("rollback")
+        raise
+    db.conn.execute("commit")
+
+
+def identity(*parts: str | bytes) -> str:
+    """The id of a thing: a hash of its content, 16 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode() if isinstance(part, str) else part)
+        digest.update(b"\0")
+    return digest.hexdigest()[:ID_CHARACTERS]
+
+
+def stamp(moment: datetime) -> str:
+    """An aware moment as it is stored: UTC, whole seconds, sorting as text: `2026-11-21T09:30:00Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
