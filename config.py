@@ -94,7 +94,7 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process, read once. Raises ConfigError with all that is wrong."""
     try:
-        return Settings()  # type: ignore[call-arg]  # every field has its default; the plugin asks for none
+        return Settings()
     except ValidationError as error:
         raise ConfigError("\n".join(_line(e["loc"], e["msg"]) for e in error.errors())) from None
     except ValueError as error:  # goodturn.toml is no TOML
