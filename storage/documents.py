@@ -1,0 +1,167 @@
+"""What a reading made of a page, kept whole: the document, its comments, its stories and their clusters.
+
+A page's reading is one transaction: the document and its comments replace what an earlier reading left; a story that
+is found again keeps its cluster and so its decisions; one that is new is placed among the clusters; one that is no
+longer found is marked gone, never deleted, as an editor may have decided on it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from reading.document import Comment, Document, Unreadable
+from reading.page import Outcome
+from stories.retelling import Telling
+from stories.story import Story
+from storage import clusters
+from storage.database import identity, stamp, writing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one page was read as: a document with its stories, or why it could not be read."""
+
+    document: Document | Unreadable
+    stories: tuple[tuple[Story, Telling], ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """The one word for it."""
+        return self.document.outcome if isinstance(self.document, Unreadable) else Outcome.READ
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What keeping a reading changed: how many stories are new, were there before, and are gone."""
+
+    new: int = 0
+    known: int = 0
+    gone: int = 0
+
+
+def keep(db: Database, page: str, reading: Reading, at: datetime) -> Kept:
+    """Keep the reading of the page with this id, in one transaction."""
+    with writing(db):
+        if isinstance(reading.document, Unreadable):
+            _mark(db, page, reading.outcome, reading.document.reason, at)
+            return Kept()
+        _keep_document(db, page, reading.document, at)
+        kept = _keep_stories(db, page, reading.document, reading.stories, at)
+        _mark(db, page, Outcome.READ, "", at)
+        return kept
+
+
+def forget_readings(db: Database) -> int:
+    """Let every stored page be read again, by a better reader or detector. Returns how many."""
+    with writing(db):
+        return db.conn.execute("update pages set reading = null where body is not null").rowcount
+
+
+def _mark(db: Database, page: str, outcome: Outcome, reason: str, at: datetime) -> None:
+    db.conn.execute(
+        "update pages set reading = ?, reading_reason = ?, read_at = ?, reading_tries = reading_tries + 1 where id = ?",
+        (outcome, reason, stamp(at), page),
+    )
+
+
+def _keep_document(db: Database, page: str, document: Document, at: datetime) -> None:
+    db.conn.execute(
+        "insert into documents (id, url, title, author, date, language, text, headings, comments, read_at)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set url = excluded.url,"
+        " title = excluded.title, author = excluded.author, date = excluded.date, language = excluded.language,"
+        " text = excluded.text, headings = excluded.headings, comments = excluded.comments, read_at = excluded.read_at",
+        (
+            page,
+            document.url,
+            document.title,
+            document.author,
+            document.date and document.date.isoformat(),
+            document.language,
+            document.text,
+            json.dumps(document.headings),
+            len(document.comments),
+            stamp(at),
+        ),
+    )
+    db.conn.execute("delete from comments where document = ?", (page,))
+    db.conn.executemany(
+        "insert into comments (document, position, author, date, depth, parent, permalink, kind, edited, text)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [_comment_row(page, i, c) for i, c in enumerate(document.comments)],
+    )
+
+
+def _comment_row(page: str, position: int, comment: Comment) -> tuple[str | int | None, ...]:
+    day = comment.date and comment.date.isoformat()
+    return (
+        page,
+        position,
+        comment.author,
+        day,
+        comment.depth,
+        comment.parent,
+        comment.permalink,
+        comment.kind,
+        int(comment.edited),
+        comment.text,
+    )
+
+
+def _keep_stories(
+    db: Database, page: str, document: Document, found: Sequence[tuple[Story, Telling]], at: datetime
+) -> Kept:
+    before = {
+        row["id"]: row["number"] for row in db.conn.execute("select id, number from stories where document = ?", (page,))
+    }
+    now = {identity(page, " ".join(story.text.split())): (story, telling) for story, telling in found}
+    for id_, (story, telling) in now.items():
+        facts = _facts(document, story)
+        if id_ in before:
+            pairs = ", ".join(f'"{name}" = ?' for name in facts)
+            db.conn.execute(f"update stories set {pairs}, gone_at = null where id = ?", (*facts.values(), id_))
+        else:
+            _add_story(db, {"id": id_, "document": page, "found_at": stamp(at), **facts}, telling, at)
+    gone = [(stamp(at), id_) for id_ in before if id_ not in now]
+    db.conn.executemany("update stories set gone_at = coalesce(gone_at, ?) where id = ?", gone)
+    known = sum(id_ in before for id_ in now)
+    return Kept(new=len(now) - known, known=known, gone=len(gone))
+
+
+def _add_story(db: Database, row: dict[str, str | int | float | None], telling: Telling, at: datetime) -> None:
+    placed = clusters.place(db, telling, at)
+    full = row | {
+        "fingerprint": telling.fingerprint,
+        "cluster": placed.cluster,
+        "relation": placed.relation,
+        "shared": json.dumps(placed.because, ensure_ascii=False),
+    }
+    names = ", ".join(f'"{name}"' for name in full)
+    marks = ", ".join("?" for _ in full)
+    number = db.conn.execute(f"insert into stories ({names}) values ({marks})", tuple(full.values())).lastrowid
+    assert number is not None
+    clusters.index(db, number, telling)
+
+
+def _facts(document: Document, story: Story) -> dict[str, str | int | float | None]:
+    comment = None if story.place is None else document.comments[story.place]
+    day = comment.date if comment else document.date
+    return {
+        "place": story.place,
+        "start": story.start,
+        "end": story.end,
+        "text": story.text,
+        "title": story.title,
+        "language": story.language,
+        "score": story.score,
+        "sector": story.sector,
+        "channel": story.channel,
+        "teller": story.teller,
+        "companies": json.dumps(story.companies, ensure_ascii=False),
+        "because": json.dumps(story.because, ensure_ascii=False),
+        "author": comment.author if comment else document.author,
+        "date": day and day.isoformat(),
+        "url": comment.permalink if comment and comment.permalink else document.url,
+    }
