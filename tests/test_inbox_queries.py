@@ -1,0 +1,94 @@
+"""What an editor asks the database is answered, whatever is typed into the search box."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from sqlite_utils import Database
+
+from storage.database import connect, identity, stamp, writing
+from storage.inbox import cluster, inbox, quoted, tellings
+
+NOW = stamp(datetime(2026, 5, 1, 9, tzinfo=UTC))
+TOLD = [  # cluster, text, language, sector, score
+    ("a", "Ein Mitarbeiter vom Kundendienst brachte den Schlüssel nach Gießen.", "de", "retail", 0.9),
+    ("a", "The man from customer service brought the key to my door.", "en", "retail", 0.7),
+    ("b", "Pigen på hotellet fandt min trøje, og Søren kørte den til ærø.", "da", "hotel", 0.8),
+    ("c", "It wasn't his job, but he drove me home in the rain.", "en", "transport", 0.6),
+]
+
+
+@pytest.fixture
+def db() -> Database:
+    db = connect()
+    with writing(db):
+        for id in sorted({t[0] for t in TOLD}):
+            db.table("clusters").insert({"id": id, "made_at": NOW})
+        for number, telling in enumerate(TOLD):
+            insert(db, number, telling)
+    return db
+
+
+def insert(db: Database, number: int, telling: tuple[str, str, str, str, float]) -> None:
+    id, text, language, sector, score = telling
+    page = identity(text)
+    url = f"http://blog.example/{number}"
+    db.table("pages").insert(
+        {"id": page, "url": url, "requested": url, "kind": "entry", "outcome": "stored"}
+        | dict.fromkeys(("fetched_at", "first_fetched_at"), NOW)
+    )
+    db.table("documents").insert({"id": page, "url": url, "title": "A day", "text": text, "read_at": NOW})
+    db.table("stories").insert(
+        {"id": page, "document": page, "start": 0, "end": len(text), "text": text, "title": text[:20]}
+        | {"language": language, "score": score, "sector": sector, "channel": "in-person", "teller": "customer"}
+        | {"companies": json.dumps(["Nordlys"]), "because": json.dumps(["somebody drove"]), "fingerprint": b"1"}
+        | {"cluster": id, "relation": "first" if score > 0.7 else "retelling", "url": url, "found_at": NOW}
+    )
+
+
+def test_the_inbox_lists_open_clusters_best_first(db: Database) -> None:
+    rows = inbox(db, limit=10)
+    assert [(r.cluster, r.tellings, r.languages) for r in rows] == [("a", 2, 2), ("b", 1, 1), ("c", 1, 1)]
+    assert rows[0].companies == ("Nordlys",) and rows[0].because == ("somebody drove",)
+    assert [r.cluster for r in inbox(db, limit=1, offset=1)] == ["b"]
+
+
+def test_a_decided_cluster_leaves_the_inbox_and_is_still_found(db: Database) -> None:
+    with writing(db):
+        db.table("decisions").insert({"cluster": "b", "verb": "approve", "who": "Ada", "at": NOW})
+    assert [r.cluster for r in inbox(db, limit=10)] == ["a", "c"]
+    found = cluster(db, "b")
+    assert found and (found.state, found.decided_by) == ("approved", "Ada")
+    assert cluster(db, "nowhere") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        pytest.param({"language": "en"}, ["a", "c"], id="a language that one of the tellings is in"),
+        pytest.param({"sector": "hotel"}, ["b"], id="a sector"),
+        pytest.param({"words": "kunden"}, ["a"], id="the beginning of a word"),
+        pytest.param({"words": "GIESSEN"}, ["a"], id="sharp s as ss"),
+        pytest.param({"words": "soren aero"}, ["b"], id="ø as o and æ as ae"),
+        pytest.param({"words": "trøje"}, ["b"], id="the letters as they are"),
+        pytest.param({"words": "wasn’t"}, ["c"], id="a typographic apostrophe"),
+        pytest.param({"words": "key rain"}, [], id="all words in one telling"),
+        pytest.param({"words": "key", "language": "de"}, [], id="words and language in one telling"),
+        pytest.param({"words": 'NEAR("key" AND (* title:'}, [], id="search syntax is only words"),
+        pytest.param({"words": ' "- * '}, ["a", "b", "c"], id="no words at all"),
+    ],
+)
+def test_the_inbox_is_searched(db: Database, asked: dict[str, str], expected: list[str]) -> None:
+    assert [r.cluster for r in inbox(db, limit=10, **asked)] == expected  # type: ignore[arg-type]  # a table's rows
+
+
+def test_the_tellings_of_a_cluster_come_best_first_and_those_gone_last(db: Database) -> None:
+    assert [t.language for t in tellings(db, "a")] == ["de", "en"]
+    with writing(db):
+        db.conn.execute("update stories set gone_at = ? where language = 'de'", (NOW,))
+    assert [(t.language, t.page_title) for t in tellings(db, "a")] == [("en", "A day"), ("de", "A day")]
+    assert tellings(db, "nowhere") == []
+
+
+def test_every_search_word_is_quoted() -> None:
+    assert quoted("tag* OR ærø") == '"tag"* "OR"* "aero"*'
