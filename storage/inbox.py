@@ -104,15 +104,49 @@ def inbox(
     *,
     limit: int,
     offset: int = 0,
+    state: str = "open",
     language: str | None = None,
     sector: str | None = None,
     words: str | None = None,
 ) -> list[ClusterRow]:
-    """What waits for an editor, best first. A filter holds where one of a cluster's tellings meets all of it."""
-    asked = {"language": language, "sector": sector, "words": quoted(words or "")}
-    where = [_FILTERS[name] for name, value in asked.items() if value]
-    telling = f"and cluster in ({_TOLD} and {' and '.join(where)})" if where else ""
-    return _rows(ClusterRow, db.query(_INBOX.format(telling=telling), {**asked, "limit": limit, "offset": offset}))
+    """What waits for an editor, best first. A filter holds where one of a cluster's tellings meets all of it.
+
+    Another `state` lists what is `approved` or `rejected`; an open cluster whose tellings are all gone waits no more.
+    """
+    where, asked = _asked(state, language, sector, words)
+    return _rows(ClusterRow, db.query(_INBOX.format(where=where), {**asked, "limit": limit, "offset": offset}))
+
+
+def beside(
+    db: Database,
+    id: str,
+    *,
+    state: str = "open",
+    language: str | None = None,
+    sector: str | None = None,
+    words: str | None = None,
+) -> tuple[str | None, str | None]:
+    """The clusters that come just before and just after one in that list, whether or not it is in it itself."""
+    where, asked = _asked(state, language, sector, words)
+    before, after = (
+        next((row["cluster"] for row in db.query(query.format(where=where), {**asked, "id": id})), None)
+        for query in (_BEFORE, _AFTER)
+    )
+    return before, after
+
+
+def sizes(db: Database) -> dict[str, int]:
+    """How many clusters are in each state; those that wait count only while a telling is there."""
+    return {row["state"]: row["clusters"] for row in db.query(_SIZES)}
+
+
+def _asked(
+    state: str, language: str | None, sector: str | None, words: str | None
+) -> tuple[str, dict[str, str | None]]:
+    asked = {"state": state, "language": language, "sector": sector, "words": quoted(words or "")}
+    where = [_FILTERS[name] for name, value in asked.items() if value and name in _FILTERS]
+    telling = f"and l.cluster in ({_TOLD} and {' and '.join(where)})" if where else ""
+    return f"l.state = :state and (l.tellings > 0 or l.state <> 'open') {telling}", asked
 
 
 def quoted(words: str) -> str:
@@ -139,8 +173,24 @@ order by s.gone_at is not null, s.relation = 'first' desc, s.score desc, s.numbe
 """
 
 _INBOX = """
-select * from inbox where true {telling}
+select l.* from cluster_list l where {where}
 order by score desc, found_at, cluster limit :limit offset :offset
+"""
+
+_BEFORE = """
+select l.cluster from cluster_list l join cluster_list this on this.cluster = :id
+where {where} and (-l.score, l.found_at, l.cluster) < (-this.score, this.found_at, this.cluster)
+order by l.score, l.found_at desc, l.cluster desc limit 1
+"""
+
+_AFTER = """
+select l.cluster from cluster_list l join cluster_list this on this.cluster = :id
+where {where} and (-l.score, l.found_at, l.cluster) > (-this.score, this.found_at, this.cluster)
+order by l.score desc, l.found_at, l.cluster limit 1
+"""
+
+_SIZES = """
+select state, count(*) as clusters from cluster_list where tellings > 0 or state <> 'open' group by state
 """
 
 _TOLD = "select t.cluster from stories t where t.gone_at is null"
