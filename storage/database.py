@@ -20,8 +20,19 @@ BUSY_SECONDS = 30.0  # a batch of a reading job holds the lock for well under a 
 ID_CHARACTERS = 16  # 64 bits: a collision among a million pages has odds of one in 40 million
 
 
+class DatabaseError(ValueError):
+    """The file cannot be used as our database; the message says why and what to do."""
+
+
 def connect(path: Path | str = ":memory:") -> Database:
     """Open the database at `path`, made and migrated where needed; its folder too."""
+    try:
+        return _open(path)
+    except (sqlite3.Error, OSError) as error:
+        raise DatabaseError(f"cannot use {path} as the database: {error}; see the setting 'data'") from error
+
+
+def _open(path: Path | str) -> Database:
     if path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)

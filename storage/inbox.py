@@ -85,18 +85,18 @@ class TellingRow:
     page_url: str
 
 
-Row = TypeVar("Row", ClusterRow, TellingRow)
+Row = TypeVar("Row")
 
 
 def cluster(db: Database, id: str) -> ClusterRow | None:
     """The cluster, whatever its state; None where there is none of that id (or it lost all its rows)."""
-    found = _rows(ClusterRow, db.query("select * from cluster_list where cluster = :id", {"id": id}))
+    found = as_rows(ClusterRow, db.query("select * from cluster_list where cluster = :id", {"id": id}))
     return found[0] if found else None
 
 
 def tellings(db: Database, id: str) -> list[TellingRow]:
     """All tellings of a cluster: those still there first, the best first."""
-    return _rows(TellingRow, db.query(_TELLINGS, {"id": id}))
+    return as_rows(TellingRow, db.query(_TELLINGS, {"id": id}))
 
 
 def inbox(
@@ -114,7 +114,7 @@ def inbox(
     Another `state` lists what is `approved` or `rejected`; an open cluster whose tellings are all gone waits no more.
     """
     where, asked = _asked(state, language, sector, words)
-    return _rows(ClusterRow, db.query(_INBOX.format(where=where), {**asked, "limit": limit, "offset": offset}))
+    return as_rows(ClusterRow, db.query(_INBOX.format(where=where), {**asked, "limit": limit, "offset": offset}))
 
 
 def beside(
@@ -156,8 +156,9 @@ def quoted(words: str) -> str:
     return " ".join(f'"{word}"*' for word in _WORD.findall(unicodedata.normalize("NFC", words)))
 
 
-def _rows(kind: type[Row], found: Iterable[dict[str, Any]] | Iterable[sqlite3.Row]) -> list[Row]:
-    names = [field.name for field in fields(kind)]
+def as_rows(kind: type[Row], found: Iterable[dict[str, Any]] | Iterable[sqlite3.Row]) -> list[Row]:
+    """Each row as a dataclass of this kind; columns that hold a JSON list become tuples."""
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # a row is always a dataclass
     return [kind(**{name: _value(name, row[name]) for name in names}) for row in found]
 
 
