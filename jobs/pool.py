@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -39,7 +39,7 @@ def run(
     memory grows, and ended when one task takes longer than `page_seconds`.
     """
     workers = settings.workers or os.cpu_count() or 1
-    waiting: deque[tuple[Key, ProcessFuture[Result]]] = deque()
+    waiting: deque[tuple[Key, ProcessFuture[Any]]] = deque()
     with ProcessPool(
         max_workers=workers,
         max_tasks=settings.worker_pages,
@@ -59,7 +59,7 @@ def run(
             raise
 
 
-def _result(key: Key, future: ProcessFuture[Result], settings: Settings) -> tuple[Key, Result | Failure]:
+def _result(key: Key, future: ProcessFuture[Any], settings: Settings) -> tuple[Key, Result | Failure]:
     try:
         return key, future.result()
     except FutureTimeoutError:
