@@ -1,7 +1,7 @@
 """A page as text: the post, and the readers' words under it."""
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from reading.page import Outcome
@@ -26,7 +26,7 @@ class Comment:
 
     text: str
     author: str | None = None
-    date: date | None = None
+    date: datetime.date | None = None
     depth: int = 0
     parent: int | None = None
     permalink: str | None = None
@@ -47,7 +47,7 @@ class Document:
     text: str
     title: str | None = None
     author: str | None = None
-    date: date | None = None
+    date: datetime.date | None = None
     language: str | None = None
     headings: tuple[tuple[int, int], ...] = ()
     comments: tuple[Comment, ...] = ()

@@ -45,7 +45,7 @@ class Page:
 
     `requested` is the address that was asked for, canonical; `url` the one that answered, after redirects. Header
     names are lower case. `body` is decoded from its transfer and content encoding, not from its charset, and empty
-    unless the outcome is `stored`.
+    unless the outcome is `stored`. `again_at` is when another try is worth it; None: not before somebody asks.
     """
 
     requested: str
@@ -60,3 +60,4 @@ class Page:
     links: tuple[Link, ...] = ()
     reason: str = ""
     ms: int = 0
+    again_at: datetime | None = None

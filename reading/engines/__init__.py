@@ -1,0 +1,1 @@
+"""One file for each blog or forum engine: what its markup means. How to add one: docs/reading.md."""

@@ -1,0 +1,27 @@
+"""The name in a line that names an author: "by Ann Lee", "Ann Lee says:", "Posted by Ann Lee on"."""
+
+import re
+
+_LONGEST = 80  # characters; a longer line is no name
+_BEFORE = re.compile(
+    r"^\W*(?:(?:(?:posted|written|published|comment|geschrieben|verfasst|veröffentlicht|skrevet|skriven|publié|écrit|"
+    r"publicado|escrito|geplaatst|geschreven|gepost|innlegg|indlæg|kommentar|commentaire)\s+)?"
+    r"(?:[Bb]y|BY|von|av|af|par|por|door|Von|Av|Af|Par|Por|Door)|"
+    r"(?:[Aa]utore?r?|[Aa]uthor|[Aa]uteur|[Ff]orfatter|[Ff]örfattare|[Tt]ekst|[Tt]exte?)\s*:)\s*:?\s+",
+)
+_AFTER = re.compile(
+    r"\s*(?:\b(?:says?|said|writes|wrote|commented|replied|sagt|sagte|schreibt|schrieb|meint|sier|skriver|skrev|"
+    r"siger|säger|zegt|schreef|dit|a dit|a écrit|dice|dijo|escribió|on|am|den|le|el|at)\b\s*)?[\s:,.…|·•–—-]*$",
+    re.I,
+)
+_NONE = re.compile(r"^(?:by|von|av|af|par|por|door|author|admin by)?\W*$", re.I)
+
+
+def name(text: str | None) -> str | None:
+    """The name in `text`, None if there is none."""
+    said = " ".join((text or "").split())
+    if not said or len(said) > _LONGEST:
+        return None
+    said = _BEFORE.sub("", said, count=1)
+    said = _AFTER.sub("", said, count=1).strip(' \t:,|·•–—-«»"“”')
+    return None if _NONE.match(said) else said

@@ -1,0 +1,49 @@
+"""The post of a page: its text by trafilatura, without a word of the comments.
+
+The comments are taken out of the tree before trafilatura sees it, with the boxes around them (count, form, "older
+comments") as long as such a box says little else. On a forum the post is the thread's first comment.
+
+The fast mode comes first; where it falls back to one line of everything, the full one keeps paragraphs and headings.
+"""
+
+import logging
+from collections.abc import Iterable
+
+import trafilatura
+from lxml import etree
+from trafilatura.metadata import Document
+
+from reading.parse import remove
+from reading.prose import Prose, line, prose
+
+_BOX = 300  # characters that a box around comments may hold beside them: count, form, "older comments"
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports an empty page as an error; to us it is a value
+
+
+def post(tree: etree._Element, url: str, comments: Iterable[etree._Element]) -> Prose:
+    """The text of the post. Takes the comments out of `tree` for good, so it comes last."""
+    _take_out(list(comments))
+    fast = _extracted(tree, url, fast=True)
+    if "\n" in fast.text:
+        return fast
+    return _extracted(tree, url, fast=False)
+
+
+def _extracted(tree: etree._Element, url: str, *, fast: bool) -> Prose:
+    found = trafilatura.bare_extraction(tree, url=url, include_comments=False, include_formatting=True, fast=fast)
+    if not isinstance(found, Document) or found.body is None:
+        return Prose()
+    return prose(found.body)
+
+
+def _take_out(comments: list[etree._Element]) -> None:
+    boxes = {box for one in comments if (box := one.getparent()) is not None}
+    for one in comments:
+        remove(one)
+    for box in boxes:
+        while (outer := box.getparent()) is not None and box.tag not in ("body", "html", "article", "main"):
+            if len(line(box)) > _BOX:
+                break
+            remove(box)
+            box = outer  # noqa: PLW2901 -- climbs from the box that was empty to the one around it

@@ -1,0 +1,76 @@
+"""A page becomes a Document: what it is read for, in the order of the path.
+
+Bytes to text, text to tree, comments, title and author and date, and last the post, for which the comments are taken
+out of the tree. No exception leaves `read`: what cannot be read is an `Unreadable` with its reason.
+"""
+
+from dataclasses import replace
+
+from lxml import etree
+
+from reading.charset import decode
+from reading.comments import find_thread, opening
+from reading.dates import Calendar
+from reading.document import Document, Unreadable
+from reading.draft import comments
+from reading.kind import not_text
+from reading.language import language
+from reading.metadata import metadata
+from reading.page import Outcome, Page
+from reading.parse import parse
+from reading.post import post
+
+# What other people's code raises on hostile input; a real error of ours shows in the tests and the fuzz run.
+_FAILURES = (etree.LxmlError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
+
+
+def read(page: Page) -> Document | Unreadable:
+    """The page as text, or why there is none. Relative dates count from `page.fetched_at`."""
+    if reason := not_text(page.body, page.headers):
+        return Unreadable(outcome=Outcome.NOT_TEXT, reason=reason)
+    text = decode(page.body, page.headers)
+    if page.headers.get("content-type", "").startswith("text/plain"):
+        return _unless_empty(read_text(page.url, text))
+    try:
+        return _read_html(page, text)
+    except _FAILURES as error:
+        return Unreadable(outcome=Outcome.BROKEN, reason=f"{type(error).__name__}: {error}"[:200])
+
+
+def read_text(url: str, text: str) -> Document:
+    """Plain text with a paragraph a line, unchanged, so that offsets into it stay true."""
+    return Document(url=url, text=text, language=language(text))
+
+
+def _read_html(page: Page, text: str) -> Document | Unreadable:
+    tree = parse(text)
+    if isinstance(tree, Unreadable):
+        return tree
+    tag = tree.get("lang") or ""
+    calendar = Calendar(now=page.fetched_at, tag=tag)
+    thread = find_thread(tree, text, calendar)
+    about = metadata(tree, page.url, calendar, thread.drafts)
+    first = opening(thread, tree, page.url)
+    if first:
+        words = first.prose
+        about = replace(about, author=first.author, date=calendar.settle(d.when for d in thread.drafts)[0])
+    else:
+        words = post(tree, page.url, (element for draft in thread.drafts for element in draft.elements))
+    return _unless_empty(
+        Document(
+            url=page.url,
+            text=words.text,
+            title=about.title,
+            author=about.author,
+            date=about.date,
+            language=language(words.text or " ".join(d.prose.text for d in thread.drafts), hint=tag),
+            headings=words.headings,
+            comments=comments(thread.drafts[1:] if first else thread.drafts, calendar, page.url),
+        )
+    )
+
+
+def _unless_empty(document: Document) -> Document | Unreadable:
+    if document.text.strip() or document.comments:
+        return document
+    return Unreadable(outcome=Outcome.EMPTY, reason="the page holds no text")

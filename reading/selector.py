@@ -1,0 +1,44 @@
+"""The selectors that engine declarations are written in: CSS as Scrapy speaks it.
+
+`.comment-author .fn` gives elements, `time::attr(datetime)` an attribute's value, `::attr(id)` that of the comment
+itself; `:not()`, `:has()` and commas work. What starts with `./` or `(` is XPath, for the rest. A selector is
+compiled when it is first used.
+"""
+
+from functools import cache
+from typing import cast
+
+from lxml import etree
+from parsel.csstranslator import HTMLTranslator
+
+_TRANSLATOR = HTMLTranslator()
+Found = etree._Element | str
+
+
+@cache
+def compiled(selector: str) -> etree.XPath:
+    """The compiled selector. Raises ValueError if it is no selector."""
+    try:
+        if selector.startswith(("./", "(")):
+            return etree.XPath(selector)
+        if selector.startswith("::"):
+            selector = f":scope{selector}"
+        return etree.XPath(_TRANSLATOR.css_to_xpath(selector))
+    except (etree.XPathSyntaxError, SyntaxError) as error:  # cssselect's errors are SyntaxErrors
+        raise ValueError(f"selector {selector!r}: {error}") from None
+
+
+def select(selector: str, element: etree._Element) -> list[Found]:
+    """What the selector finds in and at `element`, in the order of the page."""
+    found = compiled(selector)(element)
+    return cast(list[Found], found) if isinstance(found, list) else []
+
+
+def elements(selector: str, element: etree._Element) -> list[etree._Element]:
+    """The elements that the selector finds in and at `element`."""
+    return [found for found in select(selector, element) if isinstance(found, etree._Element)]
+
+
+def owner(found: Found) -> etree._Element | None:
+    """The element that what was found is, or stands at."""
+    return found if isinstance(found, etree._Element) else found.getparent()  # type: ignore[attr-defined]  # lxml's strings know their element

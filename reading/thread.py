@@ -1,0 +1,244 @@
+"""Reads the comments of a page by an engine's declaration.
+
+Each comment is read in its own scope: its elements without those of the comments within it. Its text is what the
+declaration's `text` selects, without author, date and what is dropped; the innermost element around author or date
+that says nothing else goes with them. A theme may write the date as bare text: then the first short line that is a
+date, all but a few letters, is taken for it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from reading.dates import Calendar, When
+from reading.document import CommentKind
+from reading.draft import Draft, Thread
+from reading.engine import Answers, Engine, Indented, Inside, Level, Selectors
+from reading.names import name
+from reading.prose import Prose, Spans, line, prose
+from reading.selector import Found, elements, owner, select
+
+_AROUND = 24  # letters beside author and date that an element around them may hold: "says:", "posted on"
+_DATE_LINES = 3  # the lines a bare date may stand in, from the top
+_BESIDE_DATE = 30  # characters such a line may hold beside the date
+
+
+@dataclass(slots=True)
+class _Scope:
+    """One comment's elements; `own` tells what is its own and not an answer's within it."""
+
+    at: int
+    roots: tuple[etree._Element, ...]
+    owners: dict[etree._Element, int]
+    inner: set[etree._Element] = field(default_factory=set)
+
+    def found(self, selectors: Selectors) -> Iterator[list[Found]]:
+        """What each selector finds of this comment's own, where it finds anything."""
+        for selector in selectors:
+            hits = [hit for root in self.roots for hit in select(selector, root) if self._own(owner(hit))]
+            if hits:
+                yield hits
+
+    def has(self, selectors: Selectors) -> bool:
+        return next(self.found(selectors), None) is not None
+
+    def _own(self, element: etree._Element | None) -> bool:
+        while element is not None:
+            if element in self.owners:
+                return self.owners[element] == self.at
+            element = element.getparent()
+        return False
+
+
+def read_thread(engine: Engine, tree: etree._Element, calendar: Calendar) -> Thread:
+    """The comments that the declaration finds; by the alternative for `comment` that finds most."""
+    best: list[Draft] = []
+    for selector in engine.comment:
+        drafts = _drafts(engine, selector, tree, calendar)
+        if worth(drafts) > worth(best):
+            best = drafts
+        if best and all(draft.when and draft.author for draft in best):
+            break
+    return Thread(drafts=best, reader=engine.name, forum=engine.forum)
+
+
+def worth(drafts: Sequence[Draft]) -> int:
+    """How much is known of how many comments: to tell the better of two readings."""
+    return sum(1 + bool(draft.author) + bool(draft.when) for draft in drafts)
+
+
+def _drafts(engine: Engine, selector: str, tree: etree._Element, calendar: Calendar) -> list[Draft]:
+    scopes = _scopes(engine, selector, tree)
+    wrappers = set(elements(engine.nesting.wrapper, tree)) if isinstance(engine.nesting, Indented) else set()
+    drafts = []
+    for scope in scopes:
+        if scope.has(engine.ignore):
+            continue
+        draft = _draft(engine, scope, calendar)
+        _place(engine, scope, draft, wrappers)
+        if draft.prose.text or draft.kind is not CommentKind.COMMENT:
+            drafts.append(draft)
+    return drafts
+
+
+def _scopes(engine: Engine, selector: str, tree: etree._Element) -> list[_Scope]:
+    starts = elements(selector, tree)
+    runs = [tuple(_run(start, set(starts))) if engine.flat else (start,) for start in starts]
+    owners = {root: at for at, run in enumerate(runs) for root in run}
+    scopes = [_Scope(at, run, owners) for at, run in enumerate(runs)]
+    for run in runs:
+        outer = next((one for one in run[0].iterancestors() if one in owners), None)
+        if outer is not None:
+            scopes[owners[outer]].inner.update(run)
+    return scopes
+
+
+def _run(start: etree._Element, starts: set[etree._Element]) -> Iterator[etree._Element]:
+    """The element and its following siblings up to the next comment."""
+    yield start
+    for sibling in start.itersiblings():
+        if sibling in starts:
+            return
+        yield sibling
+
+
+def _draft(engine: Engine, scope: _Scope, calendar: Calendar) -> Draft:
+    author_at, author = _author(engine, scope)
+    date_at, when = _date(engine, scope, calendar)
+    text = _text(engine, scope, [at for at in (author_at, date_at) if at is not None])
+    if when is None and not scope.has(engine.pingback):
+        when, text = _bare_date(text, calendar)
+    link = next((str(hit) for hits in scope.found(engine.permalink) for hit in hits), None)
+    return Draft(
+        elements=scope.roots,
+        prose=text,
+        author=author,
+        when=when,
+        permalink=link,
+        kind=_kind(engine, scope),
+        edited=scope.has(engine.edited),
+        number=_number(engine, scope),
+    )
+
+
+def _number(engine: Engine, scope: _Scope) -> int | None:
+    for hits in scope.found(engine.number):
+        for hit in hits:
+            if digits := re.search(r"\d+", hit if isinstance(hit, str) else line(hit)):
+                return int(digits[0])
+    return None
+
+
+def _kind(engine: Engine, scope: _Scope) -> CommentKind:
+    if scope.has(engine.pingback):
+        return CommentKind.PINGBACK
+    return CommentKind.DELETED if scope.has(engine.deleted) else CommentKind.COMMENT
+
+
+def _author(engine: Engine, scope: _Scope) -> tuple[etree._Element | None, str | None]:
+    for hits in scope.found(engine.author):
+        for hit in hits:
+            if found := name(hit if isinstance(hit, str) else line(hit)):
+                return owner(hit), found
+    return None, None
+
+
+def _date(engine: Engine, scope: _Scope, calendar: Calendar) -> tuple[etree._Element | None, When | None]:
+    for hits in scope.found(engine.date):
+        for hit in hits:
+            if when := calendar.find(hit if isinstance(hit, str) else line(hit)):
+                return owner(hit), when
+    return None, None
+
+
+def _text(engine: Engine, scope: _Scope, heads: list[etree._Element]) -> Prose:
+    skip = scope.inner | {hit for hits in scope.found(engine.drop) for hit in hits if isinstance(hit, etree._Element)}
+    quoted = {hit for hits in scope.found(engine.quote) for hit in hits if isinstance(hit, etree._Element)}
+    bodies: list[etree._Element] = []
+    for hits in scope.found(engine.text):
+        bodies = [hit for hit in hits if isinstance(hit, etree._Element)]
+        break
+    bodies = _outermost(bodies) or list(scope.roots)
+    skip -= set(bodies)
+    skip |= {_around(head, bodies, heads) for head in heads} - set(bodies)
+    return joined([prose(body, skip, quoted) for body in bodies])
+
+
+def _outermost(found: list[etree._Element]) -> list[etree._Element]:
+    """Of elements within each other the outer ones only."""
+    known = set(found)
+    return [one for one in found if known.isdisjoint(one.iterancestors())]
+
+
+def _around(head: etree._Element, bodies: list[etree._Element], heads: list[etree._Element]) -> etree._Element:
+    """The largest element around an author or a date that says nothing else."""
+    most = sum(len(line(one)) for one in heads) + _AROUND
+    while (outer := head.getparent()) is not None and outer not in bodies and len(line(outer)) <= most:
+        if outer.find(".//p") is not None:
+            break
+        head = outer
+    return head
+
+
+def joined(parts: Sequence[Prose]) -> Prose:
+    """Several texts as one, a line after the other."""
+    parts = [part for part in parts if part.text]
+    if len(parts) == 1:
+        return parts[0]
+    text, headings, quotes = "", [], []
+    for part in parts:
+        text += "\n" if text else ""
+        headings += [(start + len(text), end + len(text)) for start, end in part.headings]
+        quotes += [(start + len(text), end + len(text)) for start, end in part.quotes]
+        text += part.text
+    return Prose(text=text, headings=tuple(headings), quotes=tuple(quotes))
+
+
+def _bare_date(text: Prose, calendar: Calendar) -> tuple[When | None, Prose]:
+    """A date that stands in the text as a line of its own, and the text without that line."""
+    lines = text.text.split("\n")
+    for at, said in enumerate(lines[:_DATE_LINES]):
+        when = calendar.find(said)
+        if when and len(said) - (when.end - when.start) <= _BESIDE_DATE and len(lines) > 1:
+            return when, without(text, at)
+    return None, text
+
+
+def without(text: Prose, at: int) -> Prose:
+    """The text without line `at`."""
+    lines = text.text.split("\n")
+    start = sum(len(one) + 1 for one in lines[:at])
+    gone = len(lines[at]) + 1
+
+    def moved(spans: Spans) -> Spans:
+        shifted = ((s if s < start else s - gone, e if e <= start else e - gone) for s, e in spans)
+        return tuple((max(s, 0), e) for s, e in shifted if max(s, 0) < e)
+
+    rest = "\n".join(lines[:at] + lines[at + 1 :])
+    return Prose(text=rest, headings=moved(text.headings), quotes=moved(text.quotes))
+
+
+def _place(engine: Engine, scope: _Scope, draft: Draft, wrappers: set[etree._Element]) -> None:
+    """What the markup says of the comment's place in the thread."""
+    first = scope.roots[0]
+    match engine.nesting:
+        case Inside():
+            draft.key = scope.at
+            draft.parent = next((scope.owners[e] for e in first.iterancestors() if e in scope.owners), None)
+        case Indented():
+            draft.depth = sum(outer in wrappers for outer in first.iterancestors())
+        case Level(at=at, pattern=pattern, first=lowest, step=step):
+            number = _match(pattern, scope, at)
+            draft.depth = max(0, (int(number) - lowest) // step) if number else 0
+        case Answers(key=key, parent=parent, pattern=pattern):
+            draft.key, draft.parent = _match(pattern, scope, key), _match(pattern, scope, parent)
+
+
+def _match(pattern: str, scope: _Scope, selector: str) -> str | None:
+    for hits in scope.found((selector,)):
+        for hit in hits:
+            if found := re.search(pattern, hit if isinstance(hit, str) else line(hit)):
+                return found[1]
+    return None
