@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     # How we fetch
     contact: str = Field(
         "",
-        description="mail or web address for site owners, named in the user agent; empty: the project's page",
+        description="mail or web address for site owners, named in the user agent; set it before crawling the real web",
     )
     delay: float = Field(2.0, ge=0, le=600, description="seconds between two requests to one host, at least")
     concurrency: int = Field(8, ge=1, le=64, description="requests under way at once over all hosts")
@@ -46,7 +46,6 @@ class Settings(BaseSettings):
         le=64_000_000,
         description="bytes of a decoded body; the largest real thread page seen has 1 MB, a bomb has 1 GB",
     )
-    lease: float = Field(300.0, gt=0, description="seconds after which an address leased by a dead crawl is free again")
     allow_private: bool = Field(
         False, description="fetch from private and loopback addresses too; for the demo and tests only"
     )
@@ -67,6 +66,7 @@ class Settings(BaseSettings):
     keep_fetches_days: int = Field(90, ge=1, description="days for which the log of fetches is kept")
 
     # Where editors decide and what readers get
+    editor: str = Field("", description="name under which the desk logs decisions; empty: your login name")
     desk_port: int = Field(8070, ge=0, le=65535, description="port of the desk, on 127.0.0.1; 0: any free one")
     feed_port: int = Field(8071, ge=0, le=65535, description="port of the feeds, on 127.0.0.1; 0: any free one")
     site: str = Field("http://127.0.0.1:8071", description="the public address under which the feeds are served")

@@ -61,14 +61,17 @@ create table frontier (
     depth integer not null default 0,
     priority integer not null default 0,
     state text not null default 'waiting' check (state in ('waiting', 'leased', 'done')),
+    run text,
     not_before text,
-    lease_until text,
     tries integer not null default 0,
     found_at text not null,
-    found_on text
+    found_on text,
+    done_at text
 ) strict
 ;;
-create index frontier_by_state on frontier (spider, state, priority desc, found_at)
+create index frontier_by_host on frontier (spider, state, host, priority desc)
+;;
+create index frontier_leased on frontier (host, run) where state = 'leased'
 ;;
 create table bodies (
     id text primary key,
@@ -99,7 +102,9 @@ create table pages (
     read_at text
 ) strict
 ;;
-create index pages_unread on pages (fetched_at) where body is not null and reading is null
+create index pages_unread on pages (fetched_at) where kind = 'article' and body is not null and reading is null
+;;
+create index pages_by_url on pages (url)
 ;;
 create table links (
     page text not null references pages on delete cascade,

@@ -1,0 +1,149 @@
+"""From what came over the wire, or did not, to a Page with its outcome.
+
+Every address ends with one word. 2xx is `stored` (if it has a body), 304 `unchanged`, 404 and 410 `gone`, 401, 402,
+403, 407 and 451 `forbidden`; 408, 425, 429, 5xx, a time-out, a name that does not resolve and a connection that fails
+are `later`; other answers are `broken`. A body over the limit is `too-large`, one that is no text `not-text`, a host
+without a public address `forbidden`.
+
+`later` means another try after 1, 4, 16 and 64 minutes, then no more until somebody asks or the source is due again.
+A site that names its own time in Retry-After gets it, up to a day.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    StopDownload,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import Response
+
+from crawler.urls import canonical
+from reading.page import Outcome, Page
+from storage.frontier import Address
+
+KEPT_HEADERS = {"content-type", "content-language", "content-location", "date", "etag", "last-modified", "link"}
+KEPT_HEADERS |= {"retry-after", "x-robots-tag"}
+STATUSES = {304: Outcome.UNCHANGED} | dict.fromkeys((404, 410), Outcome.GONE)
+STATUSES |= dict.fromkeys((401, 402, 403, 407, 451), Outcome.FORBIDDEN) | dict.fromkeys((408, 425, 429), Outcome.LATER)
+SERVER_ERROR = 500
+ERRORS: list[tuple[type[Exception], Outcome, str]] = [
+    (StopDownload, Outcome.NOT_TEXT, "its content type is not text"),
+    (CannotResolveHostError, Outcome.LATER, "its host is unknown"),
+    (DownloadTimeoutError, Outcome.LATER, "time-out"),
+    (DownloadConnectionRefusedError, Outcome.LATER, "connection refused"),
+    (DownloadCancelledError, Outcome.TOO_LARGE, "over the setting max_body"),
+    (ResponseDataLossError, Outcome.LATER, "the connection broke off"),
+    (DownloadFailedError, Outcome.LATER, "the connection failed"),
+    (UnsupportedURLSchemeError, Outcome.BROKEN, "not an http address"),
+]
+FIRST_WAIT = timedelta(minutes=1)
+WAIT_FACTOR = 4
+MOST_TRIES = 5
+LONGEST_WAIT = timedelta(days=1)  # a site that asks for more is asked again tomorrow, and may say so again
+
+
+class Refused(IgnoreRequest):
+    """A middleware decided that an address is not fetched; it says what that means for the page."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome, self.reason = outcome, reason
+
+
+def answered(address: Address, response: Response, now: datetime) -> Page:
+    """The page of a response."""
+    outcome, reason = _of_status(response)
+    headers = _headers(response)
+    return Page(
+        requested=address.url,
+        url=canonical(response.url) or address.url,
+        kind=address.kind,
+        outcome=outcome,
+        fetched_at=now,
+        source=address.source,
+        status=response.status,
+        headers=headers,
+        body=response.body if outcome is Outcome.STORED else b"",
+        reason=reason,
+        ms=round(1000 * response.meta.get("download_latency", 0)),
+        again_at=again_at(address, outcome, headers, now),
+    )
+
+
+def failed(address: Address, error: BaseException, *, private: bool, now: datetime) -> Page:
+    """The page of an address from which no usable response came. `private`: the guard refused the host."""
+    outcome, reason = _of_error(error)
+    if private and isinstance(error, CannotResolveHostError):
+        outcome, reason = Outcome.FORBIDDEN, "its host has no public address"
+    response = error.response if isinstance(error, StopDownload) else None
+    return Page(
+        requested=address.url,
+        url=(canonical(response.url) if response else None) or address.url,
+        kind=address.kind,
+        outcome=outcome,
+        fetched_at=now,
+        source=address.source,
+        status=response.status if response else None,
+        reason=reason,
+        again_at=again_at(address, outcome, {}, now),
+    )
+
+
+def again_at(address: Address, outcome: Outcome, headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """When another try is worth it; None where none is."""
+    if outcome is not Outcome.LATER or address.tries + 1 >= MOST_TRIES:
+        return None
+    usual: timedelta = FIRST_WAIT * WAIT_FACTOR**address.tries
+    asked = retry_after(headers.get("retry-after", ""), now)
+    return now + max(usual, min(asked, LONGEST_WAIT))
+
+
+def retry_after(value: str, now: datetime) -> timedelta:
+    """How long a site asks to wait, in seconds or until a date; nothing where it says nothing that can be read."""
+    if value.strip().isdecimal():
+        return timedelta(seconds=min(int(value), LONGEST_WAIT.total_seconds()))
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return timedelta()
+    return max(moment.replace(tzinfo=moment.tzinfo or UTC) - now, timedelta())
+
+
+def _of_status(response: Response) -> tuple[Outcome, str]:
+    if response.status in STATUSES:
+        return STATUSES[response.status], f"status {response.status}"
+    if response.status >= SERVER_ERROR:
+        return Outcome.LATER, f"status {response.status}"
+    if not 200 <= response.status < 300:  # noqa: PLR2004 the class of success
+        return Outcome.BROKEN, f"status {response.status}"
+    if not response.body:
+        return Outcome.EMPTY, "no body"
+    return Outcome.STORED, ""
+
+
+def _of_error(error: BaseException) -> tuple[Outcome, str]:
+    if isinstance(error, Refused):
+        return error.outcome, error.reason
+    if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error):
+        return Outcome.TOO_LARGE, "over the setting max_body when decompressed"
+    for kind, outcome, reason in ERRORS:
+        if isinstance(error, kind):
+            return outcome, reason
+    return Outcome.BROKEN, " ".join(str(error).split()) or type(error).__name__
+
+
+def _headers(response: Response) -> dict[str, str]:
+    named = {name.decode("latin-1").lower(): name for name in response.headers}
+    return {
+        name: b", ".join(response.headers.getlist(named[name])).decode("latin-1")
+        for name in named.keys() & KEPT_HEADERS
+    }

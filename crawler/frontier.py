@@ -1,0 +1,121 @@
+"""Scrapy's queue of requests, kept in our table of addresses.
+
+Addresses are leased in batches, a few of each host, and handed to the engine host by host, so that one that wants its
+delay does not hold up the others. A spider yields pages, never requests: the links of a page enter the table with it.
+Two kinds of requests come in here all the same: redirects, which go on under the lease of the address they began at
+and are kept in memory; and those that a spider starts with, which are put into the table.
+
+A crawl ends when nothing is left that it may fetch now. What waits for another try is left to a later run.
+"""
+
+import logging
+from collections import Counter, deque
+from datetime import UTC, datetime
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+
+from config import settings
+from crawler.urls import canonical
+from reading.page import PageKind
+from storage import frontier, runs
+from storage.database import connect
+from storage.frontier import Address
+
+log = logging.getLogger("goodturn.crawl")
+EACH = 32  # addresses of a host in a batch: enough to keep it busy while its next pages are found
+ADDRESS = "address"
+"""In a request's meta: the Address it is for."""
+KIND = "kind"
+"""In the meta of a request that a spider starts with: its PageKind."""
+
+
+class Frontier(BaseScheduler):
+    """The scheduler, for the setting SCHEDULER."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._each_host: int = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._redirects: deque[Request] = deque()
+        self._ready: dict[str, deque[Address]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "Frontier":
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    def open(self, spider: Spider) -> None:
+        """Begin a run, and free what dead ones held."""
+        self._spider, of = spider, settings()
+        self._db = connect(of.database)
+        self._run = runs.Run(of.data, datetime.now(UTC))
+        for name in runs.dead(of.data, frontier.holders(self._db)):
+            log.warning("released run=%s addresses=%d; it was killed", name, frontier.release(self._db, name))
+
+    def close(self, reason: str) -> None:
+        """Give back what was not fetched, and end the run."""
+        frontier.release(self._db, self._run.name)
+        self._run.end()
+        self._db.close()
+
+    def has_pending_requests(self) -> bool:
+        """Whether something could be fetched; asked after `next_request` gave None."""
+        return bool(self._redirects or self._ready)
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Take a redirect, or put the address of a spider's own request into the table."""
+        if ADDRESS in request.meta:
+            self._redirects.append(request)
+            return True
+        url = canonical(request.url)
+        kind = PageKind(request.meta.get(KIND, PageKind.ARTICLE))
+        return url is not None and frontier.add(
+            self._db, url, spider=self._spider.name, kind=kind, now=datetime.now(UTC), again=request.dont_filter
+        )
+
+    def next_request(self) -> Request | None:
+        """The next request; None while there is none that may begin now."""
+        if self._redirects:
+            return self._redirects.popleft()
+        address = self._take()
+        if address is None and self._lease():
+            address = self._take()
+        return self._request(address) if address else None
+
+    def _take(self) -> Address | None:
+        """An address of a host that is not busy, the longest unasked first."""
+        assert self._crawler.engine
+        busy = Counter(r.meta[ADDRESS].host for r in self._crawler.engine.downloader.active if ADDRESS in r.meta)
+        host = next((host for host in self._ready if busy[host] < self._each_host), None)
+        if host is None:
+            return None
+        batch = self._ready.pop(host)
+        address = batch.popleft()
+        if batch:
+            self._ready[host] = batch  # at the end of the row
+        return address
+
+    def _lease(self) -> bool:
+        found = frontier.lease(
+            self._db,
+            spider=self._spider.name,
+            run=self._run.name,
+            now=datetime.now(UTC),
+            each=EACH,
+            without=self._ready.keys(),
+        )
+        for address in found:
+            self._ready.setdefault(address.host, deque()).append(address)
+        return bool(found)
+
+    def _request(self, address: Address) -> Request:
+        headers = {"If-None-Match": address.etag, "If-Modified-Since": address.last_modified}
+        return Request(
+            address.url,
+            callback=self._spider.answered,  # type: ignore[attr-defined]  # our spiders have both: crawler/spider.py
+            errback=self._spider.failed,  # type: ignore[attr-defined]
+            headers={name: value for name, value in headers.items() if value},
+            meta={ADDRESS: address},
+            dont_filter=True,
+        )

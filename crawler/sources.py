@@ -1,0 +1,163 @@
+"""feeds.txt, the list of sources: one a line, the address first, then `key=value`; `#` begins a comment.
+
+    https://example.org/feed  lang=da every=6h label="An example"
+    https://example.org/blog/ kind=listing pages=5   # a blog without a feed
+
+Keys: `kind` (feed, listing, or a spider of your own; feed if not given), `lang` (two letters), `every` (30m, 6h, 2d;
+6h if not given), `pages` (how many pages of the archive or paged feed to look at; 3 for a listing, 1 for a feed),
+`label`, and `content` (page: fetch each entry's page; feed: the feed has the whole text). All mistakes are reported at
+once, each with its line and the nearest known word.
+"""
+
+import difflib
+import re
+import shlex
+from collections.abc import Callable, Collection, Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from crawler.urls import canonical
+from storage.sources import Source
+
+__all__ = ["Source", "SourcesError", "parse", "read"]
+
+KINDS = ("feed", "listing")
+LANGUAGES = ("en", "da", "no", "sv", "de", "nl", "fr", "es")
+CONTENTS = ("page", "feed")
+UNITS = {"m": 1, "h": 60, "d": 24 * 60}  # minutes
+EVERY = timedelta(hours=6)  # a blog has a post a day or fewer; its comments come for days
+SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=90)
+PAGES = {"feed": 1}
+LISTING_PAGES = 3
+MOST_PAGES = 500
+LONGEST_LABEL = 200  # characters
+
+
+class SourcesError(ValueError):
+    """feeds.txt has mistakes; the message has a line for each."""
+
+
+class _MistakeError(ValueError):
+    """What is wrong with a value."""
+
+
+def read(path: Path, kinds: Collection[str] = KINDS) -> tuple[Source, ...]:
+    """The sources of a file. Raises SourcesError, also where there is no such file."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise SourcesError(f"{path}: no such file; it lists the sources, see docs/sources.md") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourcesError(f"{path}: cannot be read: {error}") from None
+    return parse(text, str(path), kinds)
+
+
+def parse(text: str, name: str, kinds: Collection[str] = KINDS) -> tuple[Source, ...]:
+    """The sources of a text; `name` is what messages call it. Raises SourcesError with all mistakes."""
+    sources: dict[str, tuple[int, Source]] = {}
+    mistakes: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        source, wrong = _line(line, kinds)
+        if source and source.address in sources:
+            wrong.append(f"{source.address} is already in line {sources[source.address][0]}; remove one of them")
+        elif source:
+            sources[source.address] = (number, source)
+        mistakes += [f"{name}:{number}: {mistake}" for mistake in wrong]
+    if mistakes:
+        raise SourcesError("\n".join(mistakes))
+    return tuple(source for _, source in sources.values())
+
+
+def _line(line: str, kinds: Collection[str]) -> tuple[Source | None, list[str]]:
+    """The source of a line, None for an empty one; and its mistakes."""
+    try:
+        words = _words(line)
+    except ValueError:
+        return None, ['a quotation mark is missing; write label="Two words"']
+    if not words:
+        return None, []
+    address = canonical(words[0]) if words[0].startswith(("http://", "https://")) else None
+    wrong = [] if address else [f"'{words[0]}' is no address; a line begins with http:// or https://"]
+    values, mistakes = _values(words[1:], kinds)
+    wrong += mistakes
+    if wrong or address is None:
+        return None, wrong
+    kind = values.get("kind", "feed")
+    options = {key: values[key] for key in ("content",) if key in values}
+    return Source(
+        address=address,
+        kind=kind,
+        every=values.get("every", EVERY),
+        pages=values.get("pages", PAGES.get(kind, LISTING_PAGES)),
+        language=values.get("lang"),
+        label=values.get("label"),
+        options=options,
+    ), []
+
+
+def _words(line: str) -> list[str]:
+    """Split as a shell does; `#` begins a comment only after a space, as addresses may hold one."""
+    lexer = shlex.shlex(re.sub(r"(?:^|(?<=\s))#.*", "", line) if '"' not in line else line, posix=True)
+    lexer.whitespace_split, lexer.commenters, lexer.escape, lexer.quotes = True, "", "", '"'
+    words = list(lexer)
+    comment = next((i for i, word in enumerate(words) if word.startswith("#")), len(words))
+    return words[:comment]
+
+
+def _values(words: Iterable[str], kinds: Collection[str]) -> tuple[dict[str, Any], list[str]]:
+    checks: dict[str, Callable[[str], Any]] = {
+        "kind": lambda value: _one_of(value, kinds),
+        "lang": lambda value: _one_of(value, LANGUAGES),
+        "every": _every,
+        "pages": _pages,
+        "label": _label,
+        "content": lambda value: _one_of(value, CONTENTS),
+    }
+    values: dict[str, Any] = {}
+    mistakes = []
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals:
+            mistakes.append(f"'{word}' is no key=value; write for instance every=6h")
+        elif key not in checks:
+            mistakes.append(f"unknown key '{key}'" + _nearest(key, checks))
+        elif key in values:
+            mistakes.append(f"'{key}' is given twice; keep one")
+        else:
+            try:
+                values[key] = checks[key](value)
+            except _MistakeError as mistake:
+                mistakes.append(f"{key}: {mistake}")
+    return values, mistakes
+
+
+def _one_of(value: str, known: Collection[str]) -> str:
+    if value not in known:
+        raise _MistakeError(f"unknown '{value}'" + (_nearest(value, known) or f"; it is one of {', '.join(known)}"))
+    return value
+
+
+def _every(value: str) -> timedelta:
+    found = re.fullmatch(r"(\d{1,4})([mhd])", value)
+    every = timedelta(minutes=int(found[1]) * UNITS[found[2]]) if found else None
+    if every is None or not SHORTEST <= every <= LONGEST:
+        raise _MistakeError(f"'{value}' is no interval from 5m to 90d; write for instance 30m, 6h or 2d")
+    return every
+
+
+def _pages(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_PAGES:
+        raise _MistakeError(f"'{value}' is no number from 1 to {MOST_PAGES}")
+    return int(value)
+
+
+def _label(value: str) -> str:
+    if not value.strip() or len(value) > LONGEST_LABEL:
+        raise _MistakeError(f"a label has 1 to {LONGEST_LABEL} characters")
+    return value.strip()
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), 1)
+    return f"; did you mean '{close[0]}'?" if close else ""

@@ -1,0 +1,70 @@
+"""What all spiders have in common: an answer becomes a Page, with the links that the spider finds in it.
+
+A spider says one thing, `links`: where a page leads to. It gets pages that are feeds or archives; articles lead
+nowhere. It raises Unusable where the page is not what it should be.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler import answers
+from crawler.frontier import ADDRESS, KIND
+from crawler.guard import REFUSED
+from reading.page import Link, Outcome, Page, PageKind
+from storage.frontier import Address
+
+log = logging.getLogger("goodturn.crawl")
+
+
+class Unusable(ValueError):  # noqa: N818 an answer about a page, not an error of ours
+    """A page is not what the spider can follow; the message says what to do."""
+
+
+class Spider(scrapy.Spider):
+    """A spider that works off its addresses in the queue. `-a address=URL` puts one in by hand."""
+
+    seed = PageKind.ARCHIVE
+    """What an address given by hand, or a source of this kind, is."""
+
+    address: str | None = None
+
+    def links(self, page: Page, address: Address) -> Iterable[Link]:
+        """Where a feed or an archive leads to, in order, with canonical addresses."""
+        raise NotImplementedError
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The address given by hand; all others are in the queue."""
+        for url in [self.address] if self.address else self.start_urls:
+            yield scrapy.Request(url, meta={KIND: self.seed}, dont_filter=True)
+
+    def answered(self, response: Response) -> Iterator[Page]:
+        """Called by Scrapy with an answer."""
+        address: Address = response.meta[ADDRESS]
+        page = answers.answered(address, response, datetime.now(UTC))
+        if page.outcome is Outcome.STORED and page.kind is not PageKind.ARTICLE:
+            page = self._followed(page, address)
+        yield page
+
+    def failed(self, failure: Failure) -> Iterator[Page]:
+        """Called by Scrapy where there is no answer."""
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        assert self.crawler.stats and failure.value
+        private = urlsplit(request.url).hostname in (self.crawler.stats.get_value(REFUSED) or ())
+        yield answers.failed(request.meta[ADDRESS], failure.value, private=private, now=datetime.now(UTC))
+
+    def _followed(self, page: Page, address: Address) -> Page:
+        try:
+            return replace(page, links=tuple(self.links(page, address)))
+        except Unusable as reason:
+            return replace(page, outcome=Outcome.BROKEN, reason=str(reason), body=b"")
+        except Exception as error:  # a fault of the spider must not have the page fetched for ever
+            log.exception("links page=%s spider=%s", page.url, self.name)
+            return replace(page, outcome=Outcome.BROKEN, reason=f"a fault in spider '{self.name}': {error!r}", body=b"")

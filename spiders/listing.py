@@ -1,0 +1,25 @@
+"""A blog without a feed: the articles that its archive pages list, as far back as the source says `pages=`.
+
+How an article's link is told from a menu's, and the older page from the newer one: crawler/links.py.
+"""
+
+from collections.abc import Iterator
+
+from crawler.links import article_links, next_page
+from crawler.spider import Spider
+from reading.page import Link, Page, PageKind
+from storage.frontier import Address
+
+
+class ListingSpider(Spider):
+    """An archive: a front page, a category, a tag, a search result, an index."""
+
+    name = "listing"
+    seed = PageKind.ARCHIVE
+
+    def links(self, page: Page, address: Address) -> Iterator[Link]:
+        """The articles, then the next older page."""
+        for url in article_links(page.body, page.url):
+            yield Link(url=url, kind=PageKind.ARTICLE)
+        if older := next_page(page.body, page.url):
+            yield Link(url=older, kind=PageKind.ARCHIVE)

@@ -1,0 +1,53 @@
+"""Which crawls live: how the queue knows, at once, that the holder of a lease is dead.
+
+A crawl locks a file of its own beside the database for as long as its process lives. The operating system frees the
+lock however the process ends, SIGKILL included, so a lease needs no time limit: a run whose file can be locked is
+dead, and what it had leased is free. A crawl that is merely slow keeps what it holds.
+"""
+
+import os
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+FOLDER = "runs"
+
+
+class Run:
+    """A living crawl: its name, and the lock that says that it lives."""
+
+    def __init__(self, folder: Path, now: datetime) -> None:
+        """Begin a run; its file goes into `folder`/runs."""
+        self.name = f"{now:%Y%m%dT%H%M%S}-{os.getpid()}-{secrets.token_hex(2)}"
+        self._path = _file(folder, self.name)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(self._path)
+        self._lock.acquire(timeout=0)
+
+    def end(self) -> None:
+        """End it; what it still holds is free from now on."""
+        self._path.unlink(missing_ok=True)
+        self._lock.release()
+
+
+def dead(folder: Path, names: Iterable[str]) -> list[str]:
+    """Those of the named runs whose process is gone; their files are removed."""
+    return [name for name in names if _is_dead(_file(folder, name))]
+
+
+def _is_dead(path: Path) -> bool:
+    if not path.exists():
+        return True
+    try:
+        with FileLock(path, timeout=0):
+            path.unlink(missing_ok=True)
+    except Timeout:
+        return False
+    return True
+
+
+def _file(folder: Path, name: str) -> Path:
+    return folder / FOLDER / f"{name}.lock"

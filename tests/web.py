@@ -1,0 +1,98 @@
+"""A small real web on loopback for the tests: pages by path, validators, and a record of who asked for what."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Condition, Thread
+from typing import Self
+
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the web answers at a path."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request that came in. Header names are lower case."""
+
+    path: str
+    headers: Mapping[str, str]
+
+
+class Web:
+    """Use as a context: `with Web() as web: web.put("/", "<p>...")`. Hosts are NAME.localhost, or 127.0.0.1."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer | Callable[[Asked], Answer]] = {}
+        self.asked: list[Asked] = []
+        self._changed = Condition()
+        web = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                asked = Asked(path=self.path, headers={k.lower(): v for k, v in self.headers.items()})
+                web._note(asked)
+                self._send(web._answer(asked))
+
+            def _send(self, answer: Answer) -> None:
+                self.send_response(answer.status)
+                headers = {"Content-Type": HTML, "Content-Length": str(len(answer.body))} | dict(answer.headers)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(answer.body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
+
+    def __enter__(self) -> Self:
+        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
+        return f"http://{host}:{self.port}{path}"
+
+    def put(self, path: str, body: str | bytes = b"", *, status: int = 200, **headers: str) -> None:
+        """Answer at a path; `content_type=` and the like become headers."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.answers[path] = Answer(body=body.encode() if isinstance(body, str) else body, status=status, headers=named)
+
+    def paths(self) -> list[str]:
+        """What was asked for, but for robots.txt, in order."""
+        return [asked.path for asked in self.asked if asked.path != "/robots.txt"]
+
+    def wait_for(self, count: int, seconds: float = 20) -> None:
+        """Until so many requests came in all."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.asked) >= count, seconds), "the crawl stands still"
+
+    def _note(self, asked: Asked) -> None:
+        with self._changed:
+            self.asked.append(asked)
+            self._changed.notify_all()
+
+    def _answer(self, asked: Asked) -> Answer:
+        answer = self.answers.get(asked.path, Answer(body=b"<p>not here</p>", status=404))
+        if not isinstance(answer, Answer):
+            return answer(asked)
+        etag = answer.headers.get("etag")
+        if etag and asked.headers.get("if-none-match") == etag:
+            return Answer(status=304, headers={"etag": etag})
+        return answer
