@@ -105,12 +105,20 @@ def history(db: Database, cluster: str) -> list[Decision]:
     return [_decision(row) for row in found]
 
 
+def logged(db: Database, number: int) -> Logged | None:
+    """One decision, by its number."""
+    row = db.conn.execute(_LOGGED.format(numbers="select * from decisions where number = ?"), (number,)).fetchone()
+    return _logged(row) if row else None
+
+
 def log(db: Database, *, limit: int, offset: int = 0) -> list[Logged]:
     """All decisions, newest first."""
-    return [
-        Logged(**_values(row), title=row["title"], stands=bool(row["stands"]))
-        for row in db.conn.execute(_LOG, (limit, offset))
-    ]
+    newest = "select * from decisions order by number desc limit ? offset ?"
+    return [_logged(row) for row in db.conn.execute(_LOGGED.format(numbers=newest), (limit, offset))]
+
+
+def _logged(row: Row) -> Logged:
+    return Logged(**_values(row), title=row["title"], stands=bool(row["stands"]))
 
 
 def _decision(row: Row) -> Decision:
@@ -127,8 +135,8 @@ def _values(row: Row) -> dict[str, Any]:
 
 _APPEND = "insert into decisions (cluster, verb, why, note, who, at) values (?, ?, ?, ?, ?, ?) returning *"
 
-_LOG = """
+_LOGGED = """
 select d.*, l.title, not exists (select 1 from decisions n where n.cluster = d.cluster and n.number > d.number) stands
-from (select * from decisions order by number desc limit ? offset ?) d join cluster_list l on l.cluster = d.cluster
+from ({numbers}) d join cluster_list l on l.cluster = d.cluster
 order by d.number desc
 """

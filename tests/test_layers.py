@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-RANKS = {"config": 0, "demo": 0, "reading": 1, "stories": 2, "storage": 3} | dict.fromkeys(
+RANKS = {"config": 0, "demo": 0, "serving": 1, "reading": 1, "stories": 2, "storage": 3} | dict.fromkeys(
     ("crawler", "desk", "publish"), 4
 )
 RANKS |= {"spiders": 5, "jobs": 6, "cli": 7, "scheduler": 7}
-FILES = sorted(
-    p for room in RANKS for p in ([ROOT / f"{room}.py"] if RANKS[room] in (0, 7) else []) if p.exists()
-) + sorted(p for room in RANKS for p in (ROOT / room).rglob("*.py"))
+FILES = sorted(p for room in RANKS if (p := ROOT / f"{room}.py").exists()) + sorted(
+    p for room in RANKS for p in (ROOT / room).rglob("*.py")
+)
 NETWORK = {"scrapy", "twisted", "requests", "urllib3", "httpx", "aiohttp", "http", "socket"}
-NETWORK_ROOMS = {"crawler", "spiders", "demo"}  # demo serves the made-up web
+NETWORK_ROOMS = {"crawler", "spiders", "demo", "serving"}  # demo serves the made-up web; serving only listens
 SQL = re.compile(r"\s*(select|insert|update|delete|create|begin|with)\s.*\b(from|into|set|table|immediate)\b", re.I)
 MOST_LINES = 300
 MOST_FUNCTION_LINES = 50

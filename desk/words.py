@@ -1,0 +1,60 @@
+"""The desk's closed sets in plain words: why not, what a telling is, how the parts of a story are called."""
+
+from dataclasses import dataclass
+
+from stories.story import Relation, Teller, WhyNot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """A reject button: its word, its key after `r`, its label, and when it is the right one."""
+
+    why: WhyNot
+    key: str
+    label: str
+    meaning: str
+
+
+REASONS = (
+    Reason(why=WhyNot.COMPLAINT, key="c", label="Complaint", meaning="Bad service, and it ends badly too."),
+    Reason(why=WhyNot.PRAISE_ONLY, key="p", label="Praise only", meaning="Happy with them, but nothing happens."),
+    Reason(why=WhyNot.ADVICE, key="a", label="Advice", meaning="How-to, tips, figures or opinions about service."),
+    Reason(why=WhyNot.PROMO, key="m", label="Promotion", meaning="A company praises itself, or sells something."),
+    Reason(
+        why=WhyNot.CAMPAIGN, key="g", label="Campaign", meaning="A marketing act for everybody, not for one customer."
+    ),
+    Reason(
+        why=WhyNot.CALL, key="l", label="Call for stories", meaning="Asks for stories or links to them; tells none."
+    ),
+    Reason(
+        why=WhyNot.OTHER_KINDNESS, key="k", label="Other kindness", meaning="Kind, but not a service to a customer."
+    ),
+    Reason(why=WhyNot.UNRELATED, key="u", label="Unrelated", meaning="Something else; the words only sound alike."),
+)
+
+WHY = {reason.why: reason.label for reason in REASONS}
+
+RELATIONS = {
+    Relation.FIRST: "First telling",
+    Relation.COPY: "Copy",
+    Relation.NEAR_COPY: "Near copy",
+    Relation.RETELLING: "Retelling",
+}
+
+TELLERS = {
+    Teller.CUSTOMER: "told by the customer",
+    Teller.EMPLOYEE: "told by the employee",
+    Teller.THIRD_PARTY: "told by somebody else",
+}
+
+KEYS = (  # as desk/static/desk.js and the templates' data-key give them
+    ("j / k", "next and previous story"),
+    ("Enter", "open the selected story"),
+    ("a", "approve"),
+    ("r, then a letter", "reject with that reason"),
+    ("u", "undo the decision"),
+    ("o", "open the page the story comes from"),
+    ("i", "back to the list"),
+    ("/", "search"),
+    ("?", "this help"),
+)

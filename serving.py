@@ -1,0 +1,77 @@
+"""One web application on one port of 127.0.0.1: in the foreground until Ctrl-C, or in a thread beside other work.
+
+The port is taken before the server starts, so that one that is in use is a clear error, 0 means any free one, and the
+first request may be sent as soon as `start` returns.
+"""
+
+import socket
+import threading
+from dataclasses import dataclass
+
+import uvicorn
+from starlette.applications import Starlette
+
+from config import ConfigError
+
+HOST = "127.0.0.1"
+BACKLOG = 128
+GRACE_SECONDS = 3  # a request under way when the server is stopped; the slowest page takes well under a second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A server in a thread of its own: its address (`http://127.0.0.1:8070`), and how to end it."""
+
+    address: str
+    server: uvicorn.Server
+    thread: threading.Thread
+
+    def stop(self) -> None:
+        """End the server and wait until it has ended."""
+        self.server.should_exit = True
+        self.thread.join()
+
+
+def start(app: Starlette, port: int, setting: str) -> Running:
+    """Serve in a thread. `setting` names the setting of the port. Raises ConfigError where the port is taken."""
+    listener = _listen(port, setting)
+    server = _server(app)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name=setting, daemon=True)
+    thread.start()
+    return Running(address=_address(listener), server=server, thread=thread)
+
+
+def serve(app: Starlette, port: int, setting: str, name: str) -> None:
+    """Serve until Ctrl-C or SIGTERM, having said where. Raises ConfigError where the port is taken."""
+    with _listen(port, setting) as listener:
+        print(f"{name}: {_address(listener)}  (Ctrl-C ends it)", flush=True)
+        _server(app).run(sockets=[listener])
+
+
+def _listen(port: int, setting: str) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port), backlog=BACKLOG)
+    except OSError as error:
+        raise ConfigError(
+            f"port {port} of {HOST} cannot be used ({error.strerror}): end what uses it, or set {setting} to another; "
+            "0 takes any free one"
+        ) from None
+
+
+def _server(app: Starlette) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,  # nobody's word is taken for who asks
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()
+    return f"http://{host}:{port}"
