@@ -47,7 +47,7 @@ class Settings(BaseSettings):
         description="bytes of a decoded body; the largest real thread page seen has 1 MB, a bomb has 1 GB",
     )
     allow_private: bool = Field(
-        False, description="fetch from private and loopback addresses too; for the demo and tests only"
+        False, description="fetch from this machine's own loopback addresses too; for the demo and tests only"
     )
 
     # How we read

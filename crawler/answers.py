@@ -9,6 +9,7 @@ without a public address `forbidden`.
 A site that names its own time in Retry-After gets it, up to a day.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -26,6 +27,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
+from crawler import guard
 from crawler.urls import canonical
 from reading.page import Outcome, Page
 from storage.frontier import Address
@@ -35,6 +37,10 @@ KEPT_HEADERS |= {"retry-after", "x-robots-tag"}
 STATUSES = {304: Outcome.UNCHANGED} | dict.fromkeys((404, 410), Outcome.GONE)
 STATUSES |= dict.fromkeys((401, 402, 403, 407, 451), Outcome.FORBIDDEN) | dict.fromkeys((408, 425, 429), Outcome.LATER)
 SERVER_ERROR = 500
+NO_TEXT = re.compile(
+    rb"%PDF-|PK\x03\x04|\x89PNG|GIF8[79]a|\xff\xd8\xff|RIFF....WEBP|\x1f\x8b|ID3|....ftyp|\x7fELF|MZ\x90\x00|\x00\x00\x01\x00",
+    re.DOTALL,
+)  # how the files begin that sites send as text by mistake
 ERRORS: list[tuple[type[Exception], Outcome, str]] = [
     (StopDownload, Outcome.NOT_TEXT, "its content type is not text"),
     (CannotResolveHostError, Outcome.LATER, "its host is unknown"),
@@ -79,11 +85,9 @@ def answered(address: Address, response: Response, now: datetime) -> Page:
     )
 
 
-def failed(address: Address, error: BaseException, *, private: bool, now: datetime) -> Page:
-    """The page of an address from which no usable response came. `private`: the guard refused the host."""
-    outcome, reason = _of_error(error)
-    if private and isinstance(error, CannotResolveHostError):
-        outcome, reason = Outcome.FORBIDDEN, "its host has no public address"
+def failed(address: Address, error: BaseException, host: str, now: datetime) -> Page:
+    """The page of an address from which no usable response came; `host` is the one asked last, after redirects."""
+    outcome, reason = explained(error, host)
     response = error.response if isinstance(error, StopDownload) else None
     return Page(
         requested=address.url,
@@ -127,12 +131,17 @@ def _of_status(response: Response) -> tuple[Outcome, str]:
         return Outcome.BROKEN, f"status {response.status}"
     if not response.body:
         return Outcome.EMPTY, "no body"
+    if NO_TEXT.match(response.body):
+        return Outcome.NOT_TEXT, "its body is not text"
     return Outcome.STORED, ""
 
 
-def _of_error(error: BaseException) -> tuple[Outcome, str]:
+def explained(error: BaseException, host: str) -> tuple[Outcome, str]:
+    """What an error of Scrapy or the network in asking a host means for the page, and in words."""
     if isinstance(error, Refused):
         return error.outcome, error.reason
+    if isinstance(error, CannotResolveHostError) and host in guard.refused:
+        return Outcome.FORBIDDEN, "its host has no public address"
     if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error):
         return Outcome.TOO_LARGE, "over the setting max_body when decompressed"
     for kind, outcome, reason in ERRORS:

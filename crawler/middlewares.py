@@ -7,6 +7,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
 from scrapy.http import Headers, Response, TextResponse
 
+from crawler.robots import ASK
+
 TEXT = re.compile(
     rb"\s*($|text/|application/(xhtml|xml|json|octet-stream|[\w.-]+\+(xml|json))\b|unknown)", re.IGNORECASE
 )
@@ -24,7 +26,7 @@ class TextOnly:
 
     def headers_received(self, headers: Headers, body_length: int, request: Request, spider: Spider) -> None:
         """Called by Scrapy."""
-        if not TEXT.match(headers.get("Content-Type") or b""):
+        if ASK not in request.meta and not TEXT.match(headers.get("Content-Type") or b""):
             raise StopDownload(fail=True)
 
 

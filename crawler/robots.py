@@ -18,13 +18,13 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.answers import Refused
+from crawler.answers import SERVER_ERROR, Refused, explained
 from reading.page import Outcome
 
 log = logging.getLogger("goodturn.crawl")
 MOST_BYTES = 500 * 1024  # as RFC 9309, 2.5
 LONGEST_DELAY = 300.0  # seconds; the limit of Heritrix
-TOO_MANY_REQUESTS, SERVER_ERROR = 429, 500
+TOO_MANY_REQUESTS = 429
 ASK = "dont_obey_robotstxt"
 """In a request's meta: it is the one for robots.txt itself."""
 
@@ -35,7 +35,7 @@ class Robots:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._rules: dict[str, asyncio.Future[Protego | None]] = {}
+        self._rules: dict[str, asyncio.Future[Protego | Refused]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Robots":
@@ -51,21 +51,21 @@ class Robots:
         if site not in self._rules:
             self._rules[site] = asyncio.ensure_future(self._ask(site, parts.hostname or ""))
         rules = await asyncio.shield(self._rules[site])
-        if rules is None:
-            raise Refused(Outcome.LATER, "its robots.txt does not answer")
+        if isinstance(rules, Refused):
+            raise Refused(rules.outcome, rules.reason)
         if not rules.can_fetch(request.url, self._agent):
             raise Refused(Outcome.FORBIDDEN, "robots.txt")
 
-    async def _ask(self, site: str, host: str) -> Protego | None:
+    async def _ask(self, site: str, host: str) -> Protego | Refused:
         request = Request(f"{site}/robots.txt", priority=1000, meta={ASK: True}, callback=NO_CALLBACK)
         assert self._crawler.engine
         try:
-            response = await self._crawler.engine.download_async(request)
+            rules = rules_of(await self._crawler.engine.download_async(request))
         except Exception as error:  # whatever kept it from answering: Scrapy has some twenty ways
-            log.info("robots host=%s outcome=later reason=%r", host, str(error) or type(error).__name__)
-            return None
-        rules = rules_of(response)
-        if rules:
+            outcome, reason = explained(error, host)
+            log.info("robots host=%s outcome=%s reason=%r", host, outcome, reason)
+            return Refused(outcome if outcome is Outcome.FORBIDDEN else Outcome.LATER, f"robots.txt: {reason}")
+        if isinstance(rules, Protego):
             self._slow_down(host, rules.crawl_delay(self._agent))
         return rules
 
@@ -81,9 +81,9 @@ class Robots:
             slot.delay, slot.concurrency = delay, 1
 
 
-def rules_of(response: Response) -> Protego | None:
-    """The rules of an answer for robots.txt; None where nothing is allowed for now."""
+def rules_of(response: Response) -> Protego | Refused:
+    """The rules of an answer for robots.txt, or that nothing is allowed for now."""
     if response.status == TOO_MANY_REQUESTS or response.status >= SERVER_ERROR or 300 <= response.status < 400:  # noqa: PLR2004
-        return None
+        return Refused(Outcome.LATER, f"robots.txt: status {response.status}")
     body = response.body[:MOST_BYTES] if response.status < 300 else b""  # noqa: PLR2004 the class of success
     return Protego.parse(body.decode("utf-8-sig", "ignore"))

@@ -17,7 +17,6 @@ from twisted.python.failure import Failure
 
 from crawler import answers
 from crawler.frontier import ADDRESS, KIND
-from crawler.guard import REFUSED
 from reading.page import Link, Outcome, Page, PageKind
 from storage.frontier import Address
 
@@ -56,9 +55,9 @@ class Spider(scrapy.Spider):
     def failed(self, failure: Failure) -> Iterator[Page]:
         """Called by Scrapy where there is no answer."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
-        assert self.crawler.stats and failure.value
-        private = urlsplit(request.url).hostname in (self.crawler.stats.get_value(REFUSED) or ())
-        yield answers.failed(request.meta[ADDRESS], failure.value, private=private, now=datetime.now(UTC))
+        assert failure.value
+        host = urlsplit(request.url).hostname or ""
+        yield answers.failed(request.meta[ADDRESS], failure.value, host, datetime.now(UTC))
 
     def _followed(self, page: Page, address: Address) -> Page:
         try:

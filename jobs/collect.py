@@ -103,6 +103,7 @@ def _crawl(
     """
     commands = {name: [sys.executable, "-m", "scrapy", "crawl", name, *arguments] for name in names}
     if aside:
+        settings.data.mkdir(parents=True, exist_ok=True)
         for name, command in commands.items():
             command += ["--logfile", str(settings.data.resolve() / f"crawl-{name}.log"), "-s", "LOG_FILE_APPEND=0"]
     with _processes(settings, commands) as running:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
+from time import monotonic
 from typing import Self
 
 HTML = "text/html; charset=utf-8"
@@ -24,6 +25,12 @@ class Asked:
 
     path: str
     headers: Mapping[str, str]
+    at: float = field(default_factory=monotonic)
+
+    @property
+    def host(self) -> str:
+        """The host's name, without its port."""
+        return self.headers.get("host", "").partition(":")[0]
 
 
 class Web:
@@ -45,7 +52,7 @@ class Web:
 
             def _send(self, answer: Answer) -> None:
                 self.send_response(answer.status)
-                headers = {"Content-Type": HTML, "Content-Length": str(len(answer.body))} | dict(answer.headers)
+                headers = {"content-type": HTML, "content-length": str(len(answer.body))} | dict(answer.headers)
                 for name, value in headers.items():
                     self.send_header(name, value)
                 self.end_headers()
@@ -69,10 +76,11 @@ class Web:
     def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.port}{path}"
 
-    def put(self, path: str, body: str | bytes = b"", *, status: int = 200, **headers: str) -> None:
-        """Answer at a path; `content_type=` and the like become headers."""
+    def put(self, path: str, body: str | bytes = b"", *, status: int = 200, host: str = "", **headers: str) -> None:
+        """Answer at a path, of one host or of any; `content_type=` and the like become headers."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.answers[path] = Answer(body=body.encode() if isinstance(body, str) else body, status=status, headers=named)
+        content = body.encode() if isinstance(body, str) else body
+        self.answers[host + path] = Answer(body=content, status=status, headers=named)
 
     def paths(self) -> list[str]:
         """What was asked for, but for robots.txt, in order."""
@@ -89,7 +97,8 @@ class Web:
             self._changed.notify_all()
 
     def _answer(self, asked: Asked) -> Answer:
-        answer = self.answers.get(asked.path, Answer(body=b"<p>not here</p>", status=404))
+        missing = Answer(body=b"<p>not here</p>", status=404)
+        answer = self.answers.get(asked.host + asked.path) or self.answers.get(asked.path, missing)
         if not isinstance(answer, Answer):
             return answer(asked)
         etag = answer.headers.get("etag")

@@ -1,0 +1,148 @@
+"""feeds.txt: what it may say, how its mistakes are told, and when a source is due."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from crawler.sources import SourcesError, parse, read
+from jobs.collect import kinds
+from reading.page import Outcome, Page, PageKind
+from storage import pages, sources
+from storage.database import connect
+from storage.sources import Source, wait
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ROOT = Path(__file__).parent.parent
+
+
+def source(address: str = "https://a.example/feed", **other: object) -> Source:
+    values: dict[str, object] = {"kind": "feed", "every": 6 * HOUR, "pages": 1} | other
+    return Source(address=address, **values)  # type: ignore[arg-type]  # a test's own words
+
+
+def page(address: str, outcome: Outcome) -> Page:
+    return Page(requested=address, url=address, kind=PageKind.FEED, outcome=outcome, fetched_at=NOON)
+
+
+def test_a_line_is_an_address_and_what_it_differs_in_from_the_usual() -> None:
+    text = """
+    # where we look
+
+    https://a.example/feed
+    https://B.example:443/blog/#top  kind=listing lang=da every=2d pages=5 label="Kaffe & \\ # kage" content=feed  # why
+    """
+    assert parse(text, "feeds.txt") == (
+        source(),
+        source(
+            "https://b.example/blog/",
+            kind="listing",
+            every=48 * HOUR,
+            pages=5,
+            language="da",
+            label="Kaffe & \\ # kage",
+            options={"content": "feed"},
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("https://a.example evry=6h", "unknown key 'evry'; did you mean 'every'?"),
+        ("https://a.example colour=red", "unknown key 'colour'"),
+        ("https://a.example every=6", "every: '6' is no interval from 5m to 90d; write for instance 30m, 6h or 2d"),
+        ("https://a.example every=1m", "every: '1m' is no interval from 5m to 90d; write for instance 30m, 6h or 2d"),
+        ("https://a.example kind=lising", "kind: unknown 'lising'; did you mean 'listing'?"),
+        ("https://a.example lang=dk", "lang: unknown 'dk'; it is one of en, da, no, sv, de, nl, fr, es"),
+        ("https://a.example pages=0", "pages: '0' is no number from 1 to 500"),
+        ("https://a.example pages=many", "pages: 'many' is no number from 1 to 500"),
+        ("https://a.example label=", "label: a label has 1 to 200 characters"),
+        ("https://a.example daily", "'daily' is no key=value; write for instance every=6h"),
+        ("https://a.example lang=da lang=no", "'lang' is given twice; keep one"),
+        ('https://a.example label="Two words', 'a quotation mark is missing; write label="Two words"'),
+        ("a.example lang=da", "'a.example' is no address; a line begins with http:// or https://"),
+        ("ftp://a.example", "'ftp://a.example' is no address; a line begins with http:// or https://"),
+        ("https:///feed", "'https:///feed' is no address; a line begins with http:// or https://"),
+    ],
+)
+def test_a_mistake_is_told_with_its_file_and_line_and_what_to_write(line: str, message: str) -> None:
+    with pytest.raises(SourcesError) as error:
+        parse(f"# first line\n{line}\n", "feeds.txt")
+    assert str(error.value) == f"feeds.txt:2: {message}"
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    text = "https://a.example evry=6h pages=0\nnonsense\nhttps://b.example/\nhttps://B.example\n"
+    with pytest.raises(SourcesError) as error:
+        parse(text, "f")
+    assert [line.partition(" ")[0] for line in str(error.value).splitlines()] == ["f:1:", "f:1:", "f:2:", "f:4:"]
+    assert "https://b.example/ is already in line 3; remove one of them" in str(error.value)
+
+
+def test_a_file_that_is_not_there_is_told_like_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(SourcesError, match="no such file"):
+        read(tmp_path / "feeds.txt")
+
+
+def test_the_starter_list_has_no_mistake_and_every_source_its_reason() -> None:
+    assert len(read(ROOT / "feeds.txt", kinds())) >= 5
+    lines = (ROOT / "feeds.txt").read_text("utf-8").splitlines()
+    for before, line in pairwise(lines):
+        assert not line.startswith("http") or before.startswith("# "), f"why {line}?"
+
+
+def test_a_due_source_is_claimed_once_and_waits_for_its_interval() -> None:
+    db = connect()
+    sources.sync(db, [source(), source("https://b.example/blog", kind="listing", every=24 * HOUR)])
+    assert len(sources.claim(db, NOON)) == 2
+    assert sources.claim(db, NOON) == []
+    assert [s.address for s in sources.due(db, NOON + 6 * HOUR)] == ["https://a.example/feed"]
+    assert [row["kind"] for row in db.query("select kind from frontier order by url")] == ["feed", "archive"]
+
+
+def test_a_source_can_be_asked_for_before_it_is_due() -> None:
+    db = connect()
+    sources.sync(db, [source(), source("https://b.example/feed")])
+    sources.claim(db, NOON)
+    assert len(sources.claim(db, NOON, force=True)) == 2
+    assert len(sources.claim(db, NOON, force=True, only=["https://b.example/feed"])) == 1
+
+
+def test_a_line_taken_out_rests_and_put_back_goes_on() -> None:
+    db = connect()
+    sources.sync(db, [source(), source("https://b.example/feed")])
+    sources.claim(db, NOON)
+    sources.sync(db, [source()])
+    assert [s.address for s in sources.active(db)] == ["https://a.example/feed"]
+    sources.sync(db, [source(), source("https://b.example/feed")])
+    assert sources.due(db, NOON) == []
+    assert len(sources.due(db, NOON + 6 * HOUR)) == 2
+
+
+def test_a_line_that_asks_for_more_pages_is_due_at_once() -> None:
+    db = connect()
+    sources.sync(db, [source(kind="listing", pages=3)])
+    sources.claim(db, NOON)
+    sources.sync(db, [source(kind="listing", pages=30)])
+    assert len(sources.due(db, NOON)) == 1
+
+
+def test_a_source_that_fails_is_asked_less_often_but_never_forgotten() -> None:
+    waits = [wait(6 * HOUR, failures) / HOUR for failures in (0, 1, 2, 3, 10, 1000)]
+    assert waits == [6, 12, 24, 48, 168, 168]
+    assert wait(720 * HOUR, 5) == 720 * HOUR
+
+
+def test_how_a_source_went_is_known_when_its_page_is_kept() -> None:
+    db = connect()
+    sources.sync(db, [source()])
+    health = []
+    for outcome in (Outcome.LATER, Outcome.GONE, Outcome.UNCHANGED):
+        sources.claim(db, NOON, force=True)
+        pages.keep(db, page("https://a.example/feed", outcome))
+        row = next(db.query("select * from source_health"))
+        health.append((row["last_outcome"], row["failures"]))
+    assert health == [("later", 1), ("gone", 2), ("unchanged", 0)]
