@@ -1,7 +1,8 @@
 """Finds the comments of a page: which of the readers is believed.
 
 Every engine whose signs stand in the page's source reads it; the one that finds most comments, counting what it
-knows of each, is believed.
+knows of each, is believed. Where none finds any, or hardly any author or date, the general reader reads too, and is
+believed if it finds more.
 """
 
 import re
@@ -12,8 +13,10 @@ from lxml import etree
 from reading.dates import Calendar
 from reading.draft import Draft, Thread
 from reading.engine import engines
+from reading.general import read_general
 from reading.thread import read_thread, worth
 
+_COMPLETE = 2.7  # of 3 for each comment: words, author, date; an engine that finds less has its marks misused
 _LATER_PAGE = re.compile(
     r"(?:[?&;/_-](?:page|p|seite|side|sida|pagina|pg)[=/_-]?(?!1(?!\d)|0(?!\d))\d{1,5}(?!\d)"
     r"|[?&;](?:start|st|offset|page_start)=(?!0(?!\d))\d+|[/-]\d+-(?!1\.)\d{1,4}\.html)"
@@ -28,7 +31,10 @@ def find_thread(tree: etree._Element, source: str, calendar: Calendar) -> Thread
             thread = read_thread(engine, tree, calendar)
             if worth(thread.drafts) > worth(best.drafts):
                 best = thread
-    return best
+    if best.drafts and worth(best.drafts) >= _COMPLETE * len(best.drafts):
+        return best
+    other = read_general(tree, calendar)
+    return other if worth(other.drafts) > worth(best.drafts) else best
 
 
 def opening(thread: Thread, tree: etree._Element, url: str) -> Draft | None:

@@ -2,6 +2,8 @@
 
 import re
 
+from reading.dates import When
+
 _LONGEST = 80  # characters; a longer line is no name
 _BEFORE = re.compile(
     r"^\W*(?:(?:(?:posted|written|published|comment|geschrieben|verfasst|veröffentlicht|skrevet|skriven|publié|écrit|"
@@ -12,6 +14,13 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     r"\s*(?:\b(?:says?|said|writes|wrote|commented|replied|sagt|sagte|schreibt|schrieb|meint|sier|skriver|skrev|"
     r"siger|säger|zegt|schreef|dit|a dit|a écrit|dice|dijo|escribió|on|am|den|le|el|at)\b\s*)?[\s:,.…|·•–—-]*$",
+    re.I,
+)
+_LONGEST_BYLINE = 160  # characters
+_SEPARATORS = re.compile(r"\s*[|·•»«—–]\s*|,\s")
+_CLOCK = re.compile(
+    r"\d\d?[:.]\d\d|^\W*(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|donnerstag|freitag"
+    r"|samstag|sonntag|man|tir|ons|tor|lør|søn|fre|lun|mar|mer|jeu|ven|sam|dim|at|um|on|am|kl|le|el)\W*$",
     re.I,
 )
 _NONE = re.compile(r"^(?:by|von|av|af|par|por|door|author|admin by)?\W*$", re.I)
@@ -25,3 +34,15 @@ def name(text: str | None) -> str | None:
     said = _BEFORE.sub("", said, count=1)
     said = _AFTER.sub("", said, count=1).strip(' \t:,|·•–—-«»"“”')
     return None if _NONE.match(said) else said
+
+
+def credit(said: str, when: When) -> str | None:
+    """The name in a byline that also tells a date: "Ann Lee wrote on May 3", "Ann Lee | 3 May"."""
+    said = " ".join(said.split())
+    if not said or len(said) > _LONGEST_BYLINE:
+        return None
+    before, after = said[: when.start], said[when.end :]
+    for part in (*_SEPARATORS.split(before), *_SEPARATORS.split(after)):
+        if (found := name(part)) and re.search(r"[^\W\d_]{2}", found) and not _CLOCK.search(part):
+            return found
+    return None

@@ -13,27 +13,28 @@ from lxml import etree
 Spans = tuple[tuple[int, int], ...]
 
 
-def _tags(names: str) -> frozenset[str]:
+def tags(names: str) -> frozenset[str]:
+    """A set of names, written as one text."""
     return frozenset(names.split())
 
 
-_HEADINGS = _tags("h1 h2 h3 h4 h5 h6 head")
-_QUOTES = _tags("blockquote quote")
+_HEADINGS = tags("h1 h2 h3 h4 h5 h6 head")
+_QUOTES = tags("blockquote quote")
 _BLOCKS = (
     _HEADINGS
     | _QUOTES
-    | _tags(
+    | tags(
         "address article aside body center dd details dir div dl dt fieldset figcaption figure footer header hgroup hr"
         " item legend li list main menu nav ol p pre row section summary table tbody tfoot thead tr ul"
     )
 )
-_BREAKS = _tags("br lb")
-_CELLS = _tags("td th cell")
-_NEVER = _tags(
+_BREAKS = tags("br lb")
+_CELLS = tags("td th cell")
+_NEVER = tags(
     "applet audio button canvas datalist embed form iframe input map noembed noframes noscript object option script"
     " select style svg template textarea title video"
 )
-_KEPT_LINES = _tags("pre")
+_KEPT_LINES = tags("pre")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,87 @@
+"""Reads comments in markup that nobody declared: what repeats, with an author, a date and words of its own.
+
+For each group of dates that stand alike (`spots.py`) the repeating elements are found (`repeats.py`), and what is
+what in them is learnt from all of them together (`learnt.py`). Then evidence is weighed whether they are comments
+(`evidence.py`); the group with most evidence is believed, if it has enough.
+"""
+
+import re
+
+from lxml import etree
+
+from reading.dates import Calendar
+from reading.draft import Draft, Thread
+from reading.evidence import ENOUGH, evidence, is_forum
+from reading.learnt import Learnt, learn
+from reading.repeats import Item, repeats
+from reading.spots import alike, spots
+
+_MOST_GROUPS = 12  # the largest; a page has a handful of things that repeat
+_PLACES = 100  # depths told apart
+_DEPTH = re.compile(
+    r"(?:^|[\s_-])(?:depth|level|lvl|indent|nest(?:ed|ing)?)[_-]?(\d{1,3})|(?:margin|padding)-left:\s*(\d{1,4})", re.I
+)
+_ANSWER = re.compile(
+    r"(?:^|[\s_-])(?:indented|indent|child|nested|subcomment|sub-comment|is-?reply|comment-?reply)(?=$|\s)", re.I
+)
+_THIN = frozenset(("1", "0"))  # the height of an image that indents
+
+
+def read_general(tree: etree._Element, calendar: Calendar) -> Thread:
+    """The comments found without knowing the engine."""
+    best, most = Thread(), ENOUGH
+    for group in alike(spots(tree, calendar))[:_MOST_GROUPS]:
+        items = repeats(group)
+        if not items:
+            continue
+        learnt = learn(items)
+        found = evidence(items, learnt)
+        if found > most:
+            best, most = _thread(items, learnt, tree), found
+    return best
+
+
+def _thread(items: list[Item], learnt: list[Learnt], tree: etree._Element) -> Thread:
+    depths = _depths(items)
+    drafts = [
+        Draft(
+            elements=item.elements,
+            prose=told.prose,
+            author=told.author,
+            when=item.spot.when,
+            permalink=told.permalink,
+            key=at,
+            parent=item.within,
+            depth=None if depths is None else depths[at],
+        )
+        for at, (item, told) in enumerate(zip(items, learnt, strict=True))
+    ]
+    return Thread(drafts=[draft for draft in drafts if draft.prose.text], reader="general", forum=is_forum(items, tree))
+
+
+def _depths(items: list[Item]) -> list[int] | None:
+    """Depths by what the markup tells, else by how deep each item lies in it; None if they lie in each other."""
+    if any(item.within is not None for item in items):
+        return None
+    told = [_told(item) for item in items]
+    if len(set(told)) == 1:
+        told = [sum(1 for _ in item.elements[0].iterancestors()) for item in items]
+    levels = sorted(set(told))[:_PLACES]
+    return [levels.index(level) if level in levels else 0 for level in told]
+
+
+def _told(item: Item) -> int:
+    """The depth that an item's markup tells: a class such as `depth-2`, a margin, an image that indents."""
+    for element in item.elements[0].iter():
+        if element is item.core and element is not item.elements[0]:
+            break
+        said = f"{element.get('class') or ''} {element.get('style') or ''}"
+        if match := _DEPTH.search(said):
+            return int(next(filter(None, match.groups())))
+        if element.tag == "img" and (element.get("height") or "") in _THIN and (element.get("width") or "").isdecimal():
+            return int(element.get("width") or 0)
+        if (depth := element.get("data-depth") or "").isdecimal():
+            return int(depth)
+        if _ANSWER.search(said):
+            return 1
+    return 0

@@ -1,0 +1,101 @@
+"""Where dates stand in a page, and which of them stand alike: the traces of anything that repeats.
+
+A spot is an element that tells a date and little else: by an attribute (`datetime`, a `title`, a timestamp) or by a
+text of its own with at most 45 characters beside the date. Spots are alike when they and the elements around them
+have the same tags and classes; numbers and passing states (`odd`, `first`) in classes do not count.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lxml import etree
+
+from reading.dates import Calendar, When
+from reading.prose import tags
+
+_BESIDE = 45  # characters: "Posted on ... at 14:05 by"
+_LONGEST = 110  # characters of a text that is looked at
+_MAYBE = re.compile(r"\d|yester|gestern|går|gist|hier|ayer|today|heute|i dag|vandaag|hoy")
+_ATTRIBUTES = "datetime title content data-timestamp data-time data-date data-created data-utime".split()  # noqa: SIM905
+_NOT_IN = tags("script style head select option textarea form noscript template svg button meta")
+_PASSING = re.compile(
+    r"\d|(?:^|[_-])(?:odd|even|alt|first|last|active|open|closed|hidden|new|old|parent|clearfix|bypostauthor|byuser"
+    r"|by-?(?:anonymous|user|viewer)|op|online|offline|alternate|starter|unread|read|collapsed|expanded|leaf|staff"
+    r"|highlighted|hover)(?=$|[_-])",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """An element that tells a date."""
+
+    element: etree._Element
+    when: When
+
+
+Shape = tuple[str, ...]
+
+
+def shape(element: etree._Element) -> str:
+    """An element's tag and lasting classes: `li.comment`."""
+    return ".".join(_lasting(str(element.tag), element.get("class") or ""))
+
+
+def traits(element: etree._Element) -> tuple[str, ...]:
+    """What an element may have in common with others: its tag with each lasting class, or the tag alone."""
+    tag, *classes = _lasting(str(element.tag), element.get("class") or "")
+    return tuple(f"{tag}.{name}" for name in classes) or (tag,)
+
+
+@lru_cache(maxsize=8192)
+def _lasting(tag: str, classes: str) -> tuple[str, ...]:
+    return (tag, *sorted({name for name in classes.split() if not _PASSING.search(name)}))
+
+
+def spots(tree: etree._Element, calendar: Calendar) -> list[Spot]:
+    """All spots of the page, in its order."""
+    found = []
+    for element in tree.iter(etree.Element):
+        if element.tag not in _NOT_IN and (when := _when(element, calendar)):
+            found.append(Spot(element=element, when=when))
+    return found
+
+
+def _when(element: etree._Element, calendar: Calendar) -> When | None:
+    for name in _ATTRIBUTES:
+        said = element.get(name)
+        if said and (when := _told(said, calendar)):
+            return when
+    if (when := _told(element.text, calendar)) is not None:
+        return when
+    for child in element:
+        if (when := _told(child.tail, calendar)) is not None:
+            return when
+    return None
+
+
+def _told(said: str | None, calendar: Calendar) -> When | None:
+    """A date that is nearly all of a text."""
+    if not said or len(said) > 3 * _LONGEST or not _MAYBE.search(said.lower()):
+        return None
+    said = " ".join(said.split())
+    if len(said) > _LONGEST:
+        return None
+    when = calendar.find(said)
+    return when if when and len(said) - (when.end - when.start) <= _BESIDE else None
+
+
+def alike(found: list[Spot]) -> list[list[Spot]]:
+    """The spots in groups that stand alike, seen narrowly and widely; larger groups first."""
+    groups: dict[Shape, list[Spot]] = defaultdict(list)
+    for spot in found:
+        around = tuple(map(shape, [spot.element, *spot.element.iterancestors()][:3]))
+        groups[around].append(spot)
+        groups[around[:2]].append(spot)
+        if "." in around[0]:  # its classes say enough
+            groups[around[0], around[1].split(".")[0]].append(spot)
+    different = {tuple(id(spot) for spot in group): group for group in groups.values()}
+    return sorted(different.values(), key=len, reverse=True)
