@@ -32,23 +32,8 @@ class Running:
         self.thread.join()
 
 
-def start(app: Starlette, port: int, setting: str) -> Running:
-    """Serve in a thread. `setting` names the setting of the port. Raises ConfigError where the port is taken."""
-    listener = _listen(port, setting)
-    server = _server(app)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name=setting, daemon=True)
-    thread.start()
-    return Running(address=_address(listener), server=server, thread=thread)
-
-
-def serve(app: Starlette, port: int, setting: str, name: str) -> None:
-    """Serve until Ctrl-C or SIGTERM, having said where. Raises ConfigError where the port is taken."""
-    with _listen(port, setting) as listener:
-        print(f"{name}: {_address(listener)}  (Ctrl-C ends it)", flush=True)
-        _server(app).run(sockets=[listener])
-
-
-def _listen(port: int, setting: str) -> socket.socket:
+def listen(port: int, setting: str) -> socket.socket:
+    """Take the port, 0 for any free one. Raises ConfigError that names `setting` where it cannot be had."""
     try:
         return socket.create_server((HOST, port), backlog=BACKLOG)
     except OSError as error:
@@ -56,6 +41,26 @@ def _listen(port: int, setting: str) -> socket.socket:
             f"port {port} of {HOST} cannot be used ({error.strerror}): end what uses it, or set {setting} to another; "
             "0 takes any free one"
         ) from None
+
+
+def address(listener: socket.socket) -> str:
+    """Where it listens: `http://127.0.0.1:8070`."""
+    host, port = listener.getsockname()
+    return f"http://{host}:{port}"
+
+
+def start(app: Starlette, listener: socket.socket) -> Running:
+    """Serve in a thread."""
+    server = _server(app)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    return Running(address=address(listener), server=server, thread=thread)
+
+
+def serve(app: Starlette, listener: socket.socket, name: str) -> None:
+    """Serve until Ctrl-C or SIGTERM, having said where."""
+    print(f"{name}: {address(listener)} (Ctrl-C ends it)", flush=True)
+    _server(app).run(sockets=[listener])
 
 
 def _server(app: Starlette) -> uvicorn.Server:
@@ -70,8 +75,3 @@ def _server(app: Starlette) -> uvicorn.Server:
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
-
-
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()
-    return f"http://{host}:{port}"

@@ -62,9 +62,9 @@ def languages(db: Database) -> list[str]:
 
 
 def last_change(db: Database) -> str | None:
-    """When what readers get last changed at most: a decision, or a telling of anything found or lost since.
+    """When what readers get last changed: a decision on, or a telling found or lost of, what was ever approved.
 
-    It never goes back, also when an entry leaves. None before the first decision.
+    So it never goes back, also when an entry leaves. None before the first approval.
     """
     at: str | None = next(iter(db.query(_LAST_CHANGE)))["at"]
     return at
@@ -103,8 +103,8 @@ select distinct language from published where language is not null order by lang
 """
 
 _LAST_CHANGE = """
+with ever as (select distinct cluster from decisions where verb = 'approve')
 select max(d.at, coalesce(s.found, ''), coalesce(s.gone, '')) as at
-from (select max(at) as at from decisions) d,
-    (select max(found_at) as found, max(gone_at) as gone from stories where cluster in (
-        select cluster from decisions where verb = 'approve')) s
+from (select max(at) as at from decisions where cluster in ever) d,
+    (select max(found_at) as found, max(gone_at) as gone from stories where cluster in ever) s
 """

@@ -1,0 +1,121 @@
+"""The whole way in a real browser: open the inbox, read a story, decide by key, and see it in the feed."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import feedparser
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+import desk.serve
+import publish.serve
+from config import ConfigError, Settings
+from storage.database import connect
+from storage.decisions import Verb, history
+from stories.story import WhyNot
+from tests.builders import tell
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path, editor="Ada", desk_port=0, feed_port=0)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def inbox(settings: Settings, browser: Browser) -> Iterator[Page]:
+    """A page at the inbox of three stories, that reports no error of its own."""
+    db = connect(settings.database)
+    for score, name in enumerate(("Third", "Second", "First")):
+        tell(db, name.lower(), title=name, score=0.5 + score / 10)
+    db.close()
+    running, page, errors = desk.serve.start(settings), browser.new_page(), list[str]()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    page.goto(running.address)
+    yield page
+    page.close()
+    running.stop()
+    assert not errors
+
+
+@needs_browser
+def test_an_editor_reads_and_approves_by_key_and_the_story_is_in_the_feed(inbox: Page, settings: Settings) -> None:
+    inbox.keyboard.press("j")
+    inbox.keyboard.press("Enter")
+    expect(inbox.get_by_role("heading", level=1)).to_have_text("First")
+    inbox.keyboard.press("a")
+    expect(inbox.get_by_role("heading", level=1)).to_have_text("Second")
+    expect(inbox.get_by_role("status")).to_contain_text("Approved “First”")
+    feeds = publish.serve.start(settings)
+    found = feedparser.parse(f"{feeds.address}/feed.atom")
+    feeds.stop()
+    assert [entry.title for entry in found.entries] == ["First"]
+    assert found.feed.id == f"{feeds.address}/feed.atom"
+
+
+@needs_browser
+def test_r_and_a_letter_reject_and_u_takes_it_back(inbox: Page, settings: Settings) -> None:
+    inbox.get_by_text("Second", exact=True).click()
+    expect(inbox.get_by_role("heading", level=1)).to_have_text("Second")
+    inbox.keyboard.press("r")
+    expect(inbox.get_by_text("Why is it not a story for us?")).to_be_visible()
+    inbox.keyboard.press("p")
+    expect(inbox.get_by_role("heading", level=1)).to_have_text("Third")
+    inbox.keyboard.press("u")
+    expect(inbox.get_by_role("heading", level=1)).to_have_text("Second")
+    made = [(d.verb, d.why) for d in history(connect(settings.database), "second")]
+    assert made == [(Verb.REJECT, WhyNot.PRAISE_ONLY), (Verb.REOPEN, None)]
+
+
+@needs_browser
+def test_the_list_is_searched_while_one_types(inbox: Page) -> None:
+    inbox.keyboard.press("/")
+    inbox.keyboard.type("thi")
+    expect(inbox.locator(".queue .title")).to_have_text(["Third"])
+    expect(inbox.get_by_role("searchbox")).to_have_value("thi")
+    assert "words=thi" in inbox.url
+
+
+@needs_browser
+def test_everything_works_without_javascript(inbox: Page, browser: Browser, settings: Settings) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(inbox.url)
+    page.get_by_text("First", exact=True).click()
+    page.locator(".reject > summary").click()
+    page.get_by_role("button", name="Advice").click()
+    assert page.locator("h1").text_content() == "Second"
+    page.get_by_role("button", name="Undo").click()
+    assert page.locator("h1").text_content() == "First"
+    page.close()
+    assert [d.verb for d in history(connect(settings.database), "first")] == [Verb.REJECT, Verb.REOPEN]
+
+
+@pytest.mark.parametrize("room", [desk.serve, publish.serve], ids=["the desk", "the feeds"])
+def test_a_port_that_is_taken_is_a_clear_error(settings: Settings, room: object) -> None:
+    running = room.start(settings)  # type: ignore[attr-defined]  # both rooms have it
+    port = int(running.address.rsplit(":", 1)[1])
+    with pytest.raises(ConfigError, match=rf"port {port} of 127\.0\.0\.1 cannot be used .*_port"):
+        room.start(settings, port)  # type: ignore[attr-defined]
+    running.stop()
