@@ -1,0 +1,100 @@
+"""Which companies a passage is about, by well-known names and by the shape of a name and the words beside it. Pure.
+
+A name is a run of up to four capitalised words (joined by `&`, `of`, `de` and the like). It earns 3 points for being
+a well-known company (`brands.toml`), 2 for a word of trade in it or beside it (*Hotel*, *Bäckerei*, *Airlines*,
+*GmbH*), 1.5 for standing after a word that places or addresses (*at*, *bei*, *chez*, *hos*), 1 for standing in the
+title, half a point for each time it is named again, up to 3; it loses 3 for standing beside a title or a verb of
+speech, as people do, and a single word loses 1 at the beginning of a sentence. In the passage itself all points
+count, in the rest of the text half. From 2 points on it is a company; the best two are taken.
+"""
+
+import re
+import tomllib
+from collections import Counter, defaultdict
+from functools import cache
+from pathlib import Path
+
+BRANDS = Path(__file__).parent / "brands.toml"
+KNOWN, TRADE, PLACED, IN_TITLE, AGAIN, PERSON, BEGINNING = 3.0, 2.0, 1.5, 1.0, 0.5, -3.0, -1.0
+MOST_AGAIN = 3  # repetitions that count
+OUTSIDE = 0.5  # what points in the text around the passage are worth
+ENOUGH, MOST = 2.0, 2
+_WORD = r"(?:[A-ZÀ-ÞØÅÄÖ][\w.]*(?:['’\-][\w]+)*|[a-z]?[A-Z][\w]*(?:\.(?:com|de|no|dk|se|nl|fr|es))?)"
+_NAME = re.compile(rf"\b{_WORD}(?:\s(?:(?:&|of|de|del|du|von|van|the|og|och|y)\s)?{_WORD}){{0,3}}")
+_BEFORE = re.compile(
+    r"\b(?:at|from|by|with|to|called|bei|beim|von|vom|zu|zum|zur|im|hos|fra|från|på|i|til|till|med|av|bij|van|naar|met|chez|de|du|à|au"
+    r"|en|con|a|al|del)(?:\s(?:the|a|an|my|our|der|die|das|de|het|la|le|el|los))?\s$",
+    re.I,
+)
+_PERSON = re.compile(
+    r"\b(?:mr|mrs|ms|dr|herr|herrn|frau|fru|mme|mlle|monsieur|madame|señora?|don|doña|mevrouw|meneer|named|namens|navn|namn|hette|hieß|hed|heter"
+    r"|llamad[oa]|nommée?|wife|son|daughter|husband|sohn|tochter|ehemann)\.?\s$",
+    re.I,
+)
+_SPEECH = re.compile(
+    r"^,?\s(?:said|says|told|asked|replied|wrote|smiled|laughed|sagte|sagt|fragte|meinte|sagde|siger|spurgte|sa|sier|spurte|säger|frågade|zei"
+    r"|zegt|vroeg|dit|dijo|dice|preguntó)\b"
+)
+_TRADE = re.compile(
+    r"\b(?:\w*hotell?|hôtel|inn|resort|airlines?|airways|bank|banco|banque|restaurant\w*|café|cafe|pizzeria|bakery|books|bookshop|pharmacy|market|store|stores"
+    r"|shop|steakhouse|grill|gmbh|ag|kg|inc|ltd|llc|a/s|aps|asa|b\.v|s\.a|bäckerei|apotheke|buchhandlung|gasthof|bageri|boghandel|apotek|kro|kafé"
+    r"|bakeri|bokhandel|bokhandeln|konditori|bakkerij|boekhandel|slagerij|webshop|webwinkel|boulangerie|librairie|pharmacie|auberge|panadería|librería|farmacia"
+    r"|hospital|sykehus|sjukhus|ziekenhuis|krankenhaus|klinik|supermarkt|taxi\w*|sparkasse)\b",
+    re.I,
+)
+NEARBY = 24  # characters before or after a name that are its neighbours
+
+
+@cache
+def brands() -> dict[str, str]:
+    """The trade of each well-known company, by its name in lower case."""
+    tables = tomllib.loads(BRANDS.read_text("utf-8"))
+    return {
+        " ".join(n.split()).casefold(): trade for trade, names in tables.items() for n in names.split(";") if n.strip()
+    }
+
+
+@cache
+def _brand_names() -> re.Pattern[str]:
+    tables = tomllib.loads(BRANDS.read_text("utf-8"))
+    names = sorted({" ".join(n.split()) for text in tables.values() for n in text.split(";") if n.strip()}, key=len)
+    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, reversed(names))) + r")(?=s\b|\b|\W|$)")
+
+
+def companies(text: str, span: tuple[int, int], title: str | None) -> tuple[str, ...]:
+    """The companies that the passage at `span` is about, the surest first."""
+    inside = _points(text[slice(*span)])
+    outside = _points("\n".join((title or "", text[: span[0]], text[span[1] :])))
+    points = {name: inside[name] + OUTSIDE * outside[name] for name in {*inside, *outside}}
+    for name in points:
+        points[name] += IN_TITLE * (name in (title or ""))
+    best = sorted((name for name in points if points[name] >= ENOUGH), key=lambda name: (-points[name], name))
+    return tuple(best[:MOST])
+
+
+def _points(text: str) -> defaultdict[str, float]:
+    points: defaultdict[str, float] = defaultdict(float)
+    times: Counter[str] = Counter()
+    text = text.replace("’", "'")
+    for match in _brand_names().finditer(text):
+        points[match.group()] = KNOWN
+        times[match.group()] += 1
+    for match in _NAME.finditer(text):
+        name = match.group().rstrip(".'")
+        earned = _shape(text, match)
+        points[name] = max(points[name], earned)
+        times[name] += 1
+    for name in points:
+        points[name] += AGAIN * min(times[name] - 1, MOST_AGAIN)
+    return points
+
+
+def _shape(text: str, match: re.Match[str]) -> float:
+    before, after = text[max(0, match.start() - NEARBY) : match.start()], text[match.end() : match.end() + NEARBY]
+    begins = not before.strip() or before.rstrip()[-1:] in '.!?…:"“„«»–-\n' or before.endswith("\n")
+    return (
+        TRADE * bool(_TRADE.search(match.group()))
+        + PLACED * bool(_BEFORE.search(before))
+        + PERSON * bool(_PERSON.search(before) or _SPEECH.search(after))
+        + BEGINNING * (begins and " " not in match.group())
+    )

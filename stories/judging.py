@@ -1,0 +1,57 @@
+"""One text judged: its candidate passages, each with a score. Pure.
+
+The path of a text: `passages.sentences` cuts it, `signals.signals` marks what stands in each sentence, three models
+lean each sentence towards inside, begin and end of an incident, `spans.candidates` proposes passages, and the fourth
+model gives each its score: the probability that it tells a story, given texts like those it was fitted on.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stories.passages import Sentence, sentences
+from stories.signals import Matrix, signals
+from stories.spans import candidates
+from stories.views import Features, Leanings, Span, Vector, passage_view, sentence_views
+from stories.vocabulary import vocabulary
+from stories.weights import models
+
+STEEPEST = 30.0  # log odds beyond which a probability is 0 or 1 for all purposes
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A text's sentences, their signals, the passages considered and each one's score, 0 to 1."""
+
+    sentences: list[Sentence]
+    rows: Matrix
+    spans: list[Span]
+    scores: Vector
+
+    def place(self, span: Span) -> tuple[int, int]:
+        """Where a passage starts and ends, in code points."""
+        return self.sentences[span.first].start, self.sentences[span.last].end
+
+
+def judge_text(text: str, language: str, headings: tuple[tuple[int, int], ...] = ()) -> Judged:
+    """Judge a text in one of the known languages."""
+    cut = sentences(text, headings)
+    rows = signals(text, cut, vocabulary(language))
+    leanings = lean(rows)
+    spans = candidates(leanings)
+    if not spans:
+        return Judged(cut, rows, [], np.zeros(0))
+    odds = models()["passage"].log_odds(passage_features(cut, rows, leanings, spans))
+    return Judged(cut, rows, spans, 1 / (1 + np.exp(-np.clip(odds, -STEEPEST, STEEPEST))))
+
+
+def lean(rows: Matrix) -> Leanings:
+    """How each sentence leans, by the first three models."""
+    odds = {question: models()[question].log_odds(view) for question, view in sentence_views(rows).items()}
+    return Leanings(odds["inside"], odds["begins"], odds["ends"])
+
+
+def passage_features(cut: list[Sentence], rows: Matrix, leanings: Leanings, spans: list[Span]) -> Features:
+    """The features that a passage's score is made of."""
+    lengths = np.array([sentence.end - sentence.start for sentence in cut], dtype=np.float64)
+    return passage_view(rows, lengths, leanings, spans)

@@ -1,0 +1,118 @@
+"""The signals of a text seen from a sentence and from a passage: what the weights of `weights.csv` are for. Pure.
+
+A sentence is asked three questions, each with its own view of the signals around it:
+  inside   own, near (mean of 2 before and 2 after), wide (8 and 8): does it belong to a told incident?
+  begins   own, before (3), after (4): does the incident begin here?
+  ends     own, before (4), after (3): does it end here?
+A passage is asked one: how often a signal stands in it (up to 4 times), in what share of its sentences, and in what
+share of the 8 sentences before and the 8 after it.
+
+Each view ends with a few features of form that are no signals; `EXTRAS` names them in order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stories.signals import Matrix, column
+
+Vector = NDArray[np.float64]
+Features = NDArray[np.float64]
+
+NEAR, WIDE = 2, 8  # sentences on each side; a told incident has 6 sentences in the median, seldom more than 22
+OPENING, CLOSING = (3, 4), (4, 3)  # sentences before and after
+CONTEXT = 8  # sentences on each side of a passage
+MOST = 4  # times that a signal counts in a passage
+
+COLUMNS = {
+    "inside": ("own", "near", "wide"),
+    "begins": ("own", "before", "after"),
+    "ends": ("own", "before", "after"),
+    "passage": ("count", "share", "around"),
+}
+EXTRAS: dict[str, tuple[str, ...]] = {
+    "inside": (),
+    "begins": ("after a heading", "first of all"),
+    "ends": ("before a new line", "before a heading", "last of all"),
+    "passage": ("log sentences", "log characters", "mean inside", "at begin", "at end", "most inside"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Leanings:
+    """For each sentence the log odds that it is inside an incident, begins one, ends one."""
+
+    inside: Vector
+    begins: Vector
+    ends: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The first and the last sentence of a passage."""
+
+    first: int
+    last: int
+
+
+def sentence_views(rows: Matrix) -> dict[str, Features]:
+    """The features of all sentences for inside, begins and ends, in the order of COLUMNS and EXTRAS."""
+    total = _running(rows)
+    heading, line = rows[:, [column("heading")]], rows[:, [column("line begins")]]
+    first, last = np.zeros_like(heading), np.zeros_like(heading)
+    first[:1], last[-1:] = 1, 1
+    return {
+        "inside": np.hstack([rows, _mean(total, rows, NEAR, NEAR), _mean(total, rows, WIDE, WIDE)]),
+        "begins": np.hstack(
+            [rows, _mean(total, rows, OPENING[0], 0), _mean(total, rows, 0, OPENING[1]), _earlier(heading), first]
+        ),
+        "ends": np.hstack(
+            [
+                *(rows, _mean(total, rows, CLOSING[0], 0), _mean(total, rows, 0, CLOSING[1])),
+                *(_later(line), _later(heading), last),
+            ]
+        ),
+    }
+
+
+def passage_view(rows: Matrix, lengths: Vector, leanings: Leanings, spans: Sequence[Span]) -> Features:
+    """The features of some passages; `lengths` are the sentences' in code points."""
+    total, count = _running(rows), len(rows)
+    first, last = np.array([s.first for s in spans]), np.array([s.last for s in spans])
+    size = (last - first + 1)[:, None]
+    inner = total[last + 1] - total[first]
+    before, after = np.maximum(first - CONTEXT, 0), np.minimum(last + 1 + CONTEXT, count)
+    outer = total[after] - total[last + 1] + total[first] - total[before]
+    around = outer / np.maximum(after - last - 1 + first - before, 1)[:, None]
+    summed, letters = _running(leanings.inside[:, None])[:, 0], _running(lengths[:, None])[:, 0]
+    extras = [
+        np.log(size[:, 0]),
+        np.log(letters[last + 1] - letters[first]),
+        (summed[last + 1] - summed[first]) / size[:, 0],
+        leanings.begins[first],
+        leanings.ends[last],
+        [leanings.inside[s.first : s.last + 1].max() for s in spans],
+    ]
+    return np.hstack([np.minimum(inner, MOST) / MOST, inner / size, around, np.column_stack(extras)])
+
+
+def _running(rows: Matrix | Vector) -> Features:
+    return np.vstack([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)])
+
+
+def _mean(total: Features, rows: Matrix, before: int, after: int) -> Features:
+    """For each row the mean of the rows before and after it, itself left out; 0 where there are none."""
+    here, count = np.arange(len(rows)), len(rows)
+    low, high = np.maximum(here - before, 0), np.minimum(here + 1 + after, count)
+    mean: Features = (total[high] - total[low] - rows) / np.maximum(high - low - 1, 1)[:, None]
+    return mean
+
+
+def _earlier(rows: Matrix) -> Matrix:
+    return np.vstack([np.zeros_like(rows[:1]), rows[:-1]])
+
+
+def _later(rows: Matrix) -> Matrix:
+    return np.vstack([rows[1:], np.zeros_like(rows[:1])])
