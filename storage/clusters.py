@@ -83,11 +83,11 @@ def _members(db: Database, cluster: str) -> list[Telling]:
         "select text, language, companies, sector, channel from stories where cluster = ? order by number limit ?",
         (cluster, MEMBERS),
     )
-    return [_known(*row) for row in found]
+    return [known(*row) for row in found]
 
 
 @lru_cache(KEPT)
-def _known(text: str, language: str | None, companies: str, sector: str, channel: str) -> Telling:
+def known(text: str, language: str | None, companies: str, sector: str, channel: str) -> Telling:
     """A stored story as it is compared."""
     return derive(
         Story(

@@ -8,16 +8,16 @@ longer found is marked gone, never deleted, as an editor may have decided on it.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlite_utils import Database
 
 from reading.document import Comment, Document, Unreadable
 from reading.page import Outcome
-from stories.retelling import Telling
-from stories.story import Story
 from storage import clusters
 from storage.database import identity, stamp, writing
+from stories.retelling import Telling
+from stories.story import Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,26 @@ def forget_readings(db: Database) -> int:
         return db.conn.execute("update pages set reading = null where body is not null").rowcount
 
 
+def place_anew(db: Database, at: datetime) -> dict[str, int]:
+    """Compare the stories of all undecided clusters anew, in one transaction; how many clusters there were and are."""
+    with writing(db):
+        before = db.conn.execute("select count(*) from clusters").fetchone()[0]
+        rows = db.conn.execute(_UNDECIDED).fetchall()
+        db.conn.executemany("delete from story_keys where story = ?", [(row["number"],) for row in rows])
+        for row in rows:
+            telling = clusters.known(*(row[name] for name in ("text", "language", "companies", "sector", "channel")))
+            placed = clusters.place(db, telling, at)
+            shared = json.dumps(placed.because, ensure_ascii=False)
+            db.conn.execute(
+                "update stories set cluster = ?, relation = ?, shared = ? where number = ?",
+                (placed.cluster, placed.relation, shared, row["number"]),
+            )
+            clusters.index(db, row["number"], telling)
+        db.conn.execute(_EMPTY)
+        after = db.conn.execute("select count(*) from clusters").fetchone()[0]
+    return {"before": before, "now": after}
+
+
 def _mark(db: Database, page: str, outcome: Outcome, reason: str, at: datetime) -> None:
     db.conn.execute(
         "update pages set reading = ?, reading_reason = ?, read_at = ?, reading_tries = reading_tries + 1 where id = ?",
@@ -78,7 +98,7 @@ def _keep_document(db: Database, page: str, document: Document, at: datetime) ->
             document.url,
             document.title,
             document.author,
-            document.date and document.date.isoformat(),
+            _day(document.date),
             document.language,
             document.text,
             json.dumps(document.headings),
@@ -94,13 +114,16 @@ def _keep_document(db: Database, page: str, document: Document, at: datetime) ->
     )
 
 
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
 def _comment_row(page: str, position: int, comment: Comment) -> tuple[str | int | None, ...]:
-    day = comment.date and comment.date.isoformat()
     return (
         page,
         position,
         comment.author,
-        day,
+        _day(comment.date),
         comment.depth,
         comment.parent,
         comment.permalink,
@@ -114,7 +137,8 @@ def _keep_stories(
     db: Database, page: str, document: Document, found: Sequence[tuple[Story, Telling]], at: datetime
 ) -> Kept:
     before = {
-        row["id"]: row["number"] for row in db.conn.execute("select id, number from stories where document = ?", (page,))
+        row["id"]: row["number"]
+        for row in db.conn.execute("select id, number from stories where document = ?", (page,))
     }
     now = {identity(page, " ".join(story.text.split())): (story, telling) for story, telling in found}
     for id_, (story, telling) in now.items():
@@ -147,7 +171,6 @@ def _add_story(db: Database, row: dict[str, str | int | float | None], telling: 
 
 def _facts(document: Document, story: Story) -> dict[str, str | int | float | None]:
     comment = None if story.place is None else document.comments[story.place]
-    day = comment.date if comment else document.date
     return {
         "place": story.place,
         "start": story.start,
@@ -162,6 +185,15 @@ def _facts(document: Document, story: Story) -> dict[str, str | int | float | No
         "companies": json.dumps(story.companies, ensure_ascii=False),
         "because": json.dumps(story.because, ensure_ascii=False),
         "author": comment.author if comment else document.author,
-        "date": day and day.isoformat(),
+        "date": _day(comment.date if comment else document.date),
         "url": comment.permalink if comment and comment.permalink else document.url,
     }
+
+
+_UNDECIDED = """
+select * from stories s where not exists (select 1 from decisions d where d.cluster = s.cluster) order by s.number
+"""
+
+_EMPTY = """
+delete from clusters where id not in (select cluster from stories) and id not in (select cluster from decisions)
+"""

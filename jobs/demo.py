@@ -1,0 +1,128 @@
+"""The demo: the real collect, read and cluster on a made-up web, in a database that is thrown away."""
+
+import re
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+import desk.serve
+import publish.serve
+from config import Settings
+from demo.web import Truth, Web, serve
+from jobs.collect import collect
+from jobs.read import read_unread
+from jobs.terminal import counts, progress
+from storage.database import connect
+from storage.inbox import ClusterRow, inbox, tellings
+from storage.stories import Filters, StoryRow, search
+
+MOST = 1_000  # stories; the made-up web has a few dozen
+NARROW = 100  # columns below which the reasons go under the table's titles
+
+
+def demo(*, once: bool, console: Console | None = None) -> None:
+    """Collect, read, print what was found and why; then, unless `once`, serve desk and feeds until Ctrl-C."""
+    console = console or Console()
+    with TemporaryDirectory(prefix="goodturn-demo-") as folder, serve() as web:
+        settings = _settings(Path(folder), web)
+        console.print(f"A made-up web is served on this machine, at http://localhost:{web.port}/ for your browser:")
+        console.print(f"{len(web.addresses)} blogs, {len(web.posts())} posts, in the markup of real engines.\n")
+        _collect_and_read(settings, console)
+        db = connect(settings.database)
+        _show(console, inbox(db, limit=MOST), {c.cluster: len(tellings(db, c.cluster)) for c in inbox(db, limit=MOST)})
+        _compare(console, web.truth(), search(db, Filters(), MOST))
+        db.close()
+        if not once:
+            _serve_until_ended(settings, console)
+
+
+def _settings(folder: Path, web: Web) -> Settings:
+    feeds = folder / "feeds.txt"
+    feeds.write_text(web.feeds_txt, encoding="utf-8")
+    return Settings(
+        data=folder,
+        feeds=feeds,
+        allow_private=True,
+        delay=0,
+        contact="https://goodturn.example/demo",
+        desk_port=0,
+        feed_port=0,
+    )
+
+
+def _collect_and_read(settings: Settings, console: Console) -> None:
+    began = perf_counter()
+    with progress("collect") as advance:
+        fetched = collect(settings, now=datetime.now(UTC), advance=advance)
+    console.print(f"{counts('collected', fetched)} ({perf_counter() - began:.1f} s)")
+    began = perf_counter()
+    with progress("read") as advance:
+        report = read_unread(settings, advance=advance)
+    read, stories = counts("pages", report.outcomes), counts("stories", report.stories)
+    console.print(f"{read}; {stories} ({perf_counter() - began:.1f} s)\n")
+
+
+def _show(console: Console, found: Sequence[ClusterRow], sizes: dict[str, int]) -> None:
+    table = Table(title="What waits for an editor, best first", title_justify="left", show_lines=True)
+    for column in ("score", "language", "story and why", "company", "told"):
+        table.add_column(column, justify="right" if column in ("score", "told") else "left")
+    for row in found:
+        story = Text(row.title, style="bold")
+        story.append("\n" + "; ".join(row.because), style="not bold dim")
+        table.add_row(
+            f"{row.score:.2f}", row.language, story, ", ".join(row.companies) or row.sector, f"{sizes[row.cluster]}×"
+        )
+    console.print(table)
+
+
+def _compare(console: Console, truth: Sequence[Truth], found: Sequence[StoryRow]) -> None:
+    """Say how many of the stories that the made-up web really tells were found: it knows where they are."""
+    hit = [t for t in truth if any(_tells(row, t) for row in found)]
+    false = [row for row in found if not any(_tells(row, t) for t in truth)]
+    console.print(f"The made-up web tells {len(truth)} stories: {len(hit)} were found, {len(truth) - len(hit)} missed.")
+    console.print(f"{len(false)} more passages were taken for stories that are none: that is what the desk is for.\n")
+
+
+def _tells(row: StoryRow, truth: Truth) -> bool:
+    page = row.page_url.split("#")[0] == truth.url.split("#")[0]
+    said = _letters(row.text)
+    return page and (_letters(truth.starts) in said or _letters(truth.ends) in said)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
+
+
+def _serve_until_ended(settings: Settings, console: Console) -> None:
+    with _running(settings) as (desk_address, feed_address):
+        lines = (
+            f"[bold]desk[/]   {desk_address}   approve a story there (key a) ...",
+            f"[bold]feeds[/]  {feed_address}   ... and it is in the feeds",
+            "\nCtrl-C ends the demo and throws its database away.",
+        )
+        console.print(Panel("\n".join(lines), expand=False))
+        ended = threading.Event()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, lambda *_: ended.set())
+        ended.wait()
+
+
+@contextmanager
+def _running(settings: Settings) -> Iterator[tuple[str, str]]:
+    publisher = publish.serve.start(settings)
+    editors = desk.serve.start(settings)
+    try:
+        yield editors.address, publisher.address
+    finally:
+        editors.stop()
+        publisher.stop()

@@ -1,0 +1,158 @@
+"""`goodturn read` and `goodturn cluster` as filters: JSON Lines in, JSON Lines out, one line for each.
+
+A line that cannot be read is answered with its id and one sentence of error; the others are not held up by it.
+
+    read      in   {"id", "url", "text"} or {"id", "url", "path"}: plain text, or a file of raw HTML
+              out  {"id", "title", "author", "date", "language", "text", "comments": [...], "stories": [...]}
+    cluster   in   {"id", "url", "text"}: one story each
+              out  {"id", "cluster", "relation", "because"}
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from config import Settings
+from jobs import pool
+from jobs.read_page import with_stories
+from reading.document import Comment, Document, Unreadable
+from reading.page import Outcome, Page, PageKind
+from reading.reader import read, read_text
+from storage import documents, pages
+from storage.database import connect, identity
+from storage.documents import Reading
+from storage.stories import Filters, search
+from stories.detect import whole
+from stories.retelling import telling
+from stories.story import Story
+
+Line = dict[str, Any]
+
+
+class LineError(ValueError):
+    """A line that cannot be answered; the message says why."""
+
+
+def read_lines(lines: Iterable[str], settings: Settings) -> Iterator[str]:
+    """Answer each line of `goodturn read`."""
+    asked = (_parsed(number, line) for number, line in enumerate(lines, 1) if line.strip())
+    for id_, answer in pool.run(_read_line, ((line["id"], line) for line in asked), settings):
+        said = {"error": f"{answer.outcome}: {answer.reason}"} if isinstance(answer, pool.Failure) else answer
+        yield _json({"id": id_, **said})
+
+
+def cluster_lines(lines: Iterable[str]) -> Iterator[str]:
+    """Answer each line of `goodturn cluster`, through a database in memory: the path that collected stories take."""
+    db = connect()
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        line = _parsed(number, text)
+        try:
+            document = read_text(_field(line, "url"), _field(line, "text"))
+        except LineError as error:
+            yield _json({"id": line["id"], "error": str(error)})
+            continue
+        story = whole(document)
+        page = identity(pages.keep(db, _page(f"line:{number}", f"line:{number}")).requested)
+        documents.keep(db, page, Reading(document=document, stories=((story, telling(story)),)), datetime.now(UTC))
+        (row,) = search(db, Filters(page=page), limit=1)
+        yield _json({"id": line["id"], "cluster": row.cluster, "relation": row.relation, "because": row.shared})
+
+
+def _page(requested: str, url: str, body: bytes = b"") -> Page:
+    return Page(
+        requested=requested,
+        url=url,
+        kind=PageKind.ARTICLE,
+        outcome=Outcome.STORED,
+        fetched_at=datetime.now(UTC),
+        body=body,
+    )
+
+
+def _parsed(number: int, text: str) -> Line:
+    """The line as it was given, always with an id; what is wrong with it is under `wrong`."""
+    try:
+        line = json.loads(text)
+    except ValueError as error:
+        return {"id": None, "wrong": f"line {number} is no JSON: {error}"}
+    if not isinstance(line, dict):
+        return {"id": None, "wrong": f"line {number} is no JSON object"}
+    return {"id": None, **line}
+
+
+def _field(line: Line, name: str) -> str:
+    if "wrong" in line:
+        raise LineError(line["wrong"])
+    value = line.get(name, "" if name == "url" else None)
+    if not isinstance(value, str):
+        raise LineError(f"'{name}' is missing" if value is None else f"'{name}' is no text")
+    return value
+
+
+def _read_line(line: Line, threshold: float) -> Line:
+    """One line in a worker process: what was read, or {"error"}."""
+    try:
+        document = _document(line)
+    except LineError as error:
+        return {"error": str(error)}
+    except OSError as error:
+        return {"error": f"cannot read {line['path']}: {error.strerror}"}
+    reading = with_stories(document, threshold)
+    if isinstance(reading.document, Unreadable):
+        return {"error": f"{reading.document.outcome}: {reading.document.reason}"}
+    return _document_answer(reading.document) | {"stories": [_story_answer(s) for s, _ in reading.stories]}
+
+
+def _document(line: Line) -> Document | Unreadable:
+    url = _field(line, "url")
+    if "text" in line:
+        return read_text(url, _field(line, "text"))
+    return read(_page(url, url, Path(_field(line, "path")).read_bytes()))
+
+
+def _document_answer(document: Document) -> Line:
+    return {
+        "title": document.title,
+        "author": document.author,
+        "date": document.date and document.date.isoformat(),
+        "language": document.language,
+        "text": document.text,
+        "comments": [_comment_answer(comment) for comment in document.comments],
+    }
+
+
+def _comment_answer(comment: Comment) -> Line:
+    return {
+        "author": comment.author,
+        "date": comment.date and comment.date.isoformat(),
+        "depth": comment.depth,
+        "parent": comment.parent,
+        "permalink": comment.permalink,
+        "kind": comment.kind,
+        "text": comment.text,
+    }
+
+
+def _story_answer(story: Story) -> Line:
+    return {
+        "in": "post" if story.place is None else story.place,
+        "start": story.start,
+        "end": story.end,
+        "text": story.text,
+        "score": round(story.score, 4),
+        "title": story.title,
+        "language": story.language,
+        "companies": story.companies,
+        "sector": story.sector,
+        "channel": story.channel,
+        "teller": story.teller,
+        "because": story.because,
+    }
+
+
+def _json(line: Line) -> str:
+    return json.dumps(line, ensure_ascii=False)

@@ -1,0 +1,35 @@
+"""The made-up web, collected and read once for all tests that only look at the result."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from config import Settings
+from demo.web import Web, serve
+from jobs.collect import collect
+from jobs.read import Report, read_unread
+from reading.page import Outcome
+from tests.crawls import settings_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """The made-up web while it is served, and what was made of it."""
+
+    web: Web
+    settings: Settings
+    fetched: dict[Outcome, int]
+    report: Report
+
+
+@pytest.fixture(scope="session")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collected]:
+    """A real crawl and reading of the whole made-up web. Look, but do not write: tests share it."""
+    folder: Path = tmp_path_factory.mktemp("collected")
+    with serve() as web:
+        settings = settings_in(folder, web.feeds_txt)
+        fetched = collect(settings, now=datetime.now(UTC))
+        yield Collected(web=web, settings=settings, fetched=fetched, report=read_unread(settings))

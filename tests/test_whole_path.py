@@ -1,0 +1,77 @@
+"""From a source to an entry: a real crawl of the made-up web, a story, a decision, a feed parsed back."""
+
+import io
+import shutil
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+
+import feedparser
+
+import publish.serve
+from jobs.collect import collect
+from jobs.read import forget_readings, read_unread
+from reading.page import Outcome
+from storage.database import connect
+from storage.decisions import Verb, decide
+from storage.inbox import inbox, tellings
+from storage.stories import Filters, search
+from tests.conftest import Collected
+
+MOST = 1_000
+
+
+def test_a_story_goes_from_a_blog_to_the_feed(collected: Collected, tmp_path: Path) -> None:
+    settings = collected.settings.model_copy(update={"data": tmp_path, "feed_port": 0})
+    shutil.copytree(collected.settings.data, tmp_path, dirs_exist_ok=True)
+    db = connect(settings.database)
+    best = inbox(db, limit=1)[0]
+    decide(db, best.cluster, Verb.APPROVE, who="test", at=datetime.now(UTC))
+    running = publish.serve.start(settings)
+    try:
+        with urllib.request.urlopen(running.address + "/feed.atom") as answer:
+            feed = feedparser.parse(io.BytesIO(answer.read()))
+    finally:
+        running.stop()
+    assert [entry.title for entry in feed.entries] == [best.title]
+    assert best.url in [link.href for link in feed.entries[0].links]
+
+
+def test_every_page_has_an_outcome_and_every_article_was_read(collected: Collected) -> None:
+    db = connect(collected.settings.database)
+    unread = db.execute("select count(*) from pages where kind = 'article' and body is not null and reading is null")
+    assert unread.fetchone()[0] == 0
+    assert collected.report.outcomes[Outcome.READ] >= 50
+    assert set(collected.report.outcomes) <= {Outcome.READ, Outcome.EMPTY}
+
+
+def test_most_of_the_stories_that_are_told_are_found(collected: Collected) -> None:
+    rows = search(connect(collected.settings.database), Filters(), MOST)
+    truth = collected.web.truth()
+    pages = {t.url.split("#")[0] for t in truth}
+    found = pages & {row.page_url for row in rows}
+    assert len(found) >= 0.7 * len(pages)  # a floor that only rises
+
+
+def test_copies_and_near_copies_are_one_cluster(collected: Collected) -> None:
+    db = connect(collected.settings.database)
+    relations = {t.relation for c in inbox(db, limit=MOST) for t in tellings(db, c.cluster)}
+    assert {"first", "copy", "near-copy"} <= relations
+
+
+def test_all_eight_languages_are_searched(collected: Collected) -> None:
+    rows = search(connect(collected.settings.database), Filters(), MOST)
+    assert {row.language for row in rows} >= {"en", "da", "no", "sv", "de", "nl", "fr", "es"}
+
+
+def test_nothing_is_fetched_or_found_twice_by_a_second_run(collected: Collected, tmp_path: Path) -> None:
+    settings = collected.settings.model_copy(update={"data": tmp_path})
+    shutil.copytree(collected.settings.data, tmp_path, dirs_exist_ok=True)
+    db = connect(settings.database)
+    before = [db.table(name).count for name in ("pages", "documents", "stories", "clusters")]
+    again = collect(settings, now=datetime.now(UTC), force=True)
+    assert Outcome.STORED not in again
+    forget_readings(settings)
+    report = read_unread(settings)
+    assert report.stories["new"] == report.stories["gone"] == 0
+    assert [db.table(name).count for name in ("pages", "documents", "stories", "clusters")] == before
