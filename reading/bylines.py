@@ -18,6 +18,7 @@ _NO_AUTHOR = re.compile(
 _PROFILE = re.compile(
     r"/(?:users?|members?|profiles?|people|u|author|@|~)[/\w.~@-]|[?&](?:u|user|uid|userid|author)=|member\.php", re.I
 )
+_SURELY = re.compile(r"user-?_?name|author-?_?name", re.I)
 NO_NAME = re.compile(
     r"^(?:repl(?:y|ies)|antworten?|zitieren|quote|report|melden|svar\w*|répondre|responder|beantwoord\w*|reageer|link"
     r"|permalink|share|like|gilla|liker|top|#?\d+|edit|delete|löschen|slet|says|guest|\d+ .*|.*\d{4}.*|posts?|joined"
@@ -35,8 +36,14 @@ BUTTONS = re.compile(
 
 
 def author_hint(element: etree._Element) -> float:
-    """How much the markup says that an element names an author, from -1 to 1.5."""
+    """How much the markup says that an element names an author, from -1 to 2; what it lies in counts half."""
+    parent = element.getparent()
+    around = 0.0 if parent is None else _hint(parent)
+    return _hint(element) + max(0.0, around / 2)
+
+
+def _hint(element: etree._Element) -> float:
     said = " ".join(filter(None, map(element.get, ("class", "itemprop", "rel", "id"))))
-    if _NO_AUTHOR.search(said) and not re.search(r"user-?name|author-?name", said, re.I):
+    if _NO_AUTHOR.search(said) and not _SURELY.search(said):
         return -1.0
     return 1.0 * bool(_AUTHOR.search(said)) + 0.5 * bool(_PROFILE.search(element.get("href") or ""))

@@ -28,6 +28,7 @@ _DAY_FIRST_ENGLISH = frozenset(["gb", "uk", "au", "nz", "ie", "za", "in", "sg", 
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?:t?\d{4,6})?z?(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[./年-]\s?(\d\d?)\s?[./月-]\s?(\d\d?)(?!\d)")
+_POINT_COMMA = re.compile(r"(?<![\d.])(\d\d?)(\.)(\d\d?),\s((?:19|20)\d\d)(?!\d)")
 _FIGURES = re.compile(r"(?<![\d.])(\d\d?)\s?([./-])\s?(\d\d?)\s?\2\s?((?:19|20)?\d\d)(?![\d:])")
 _UNIX = re.compile(r"(?<!\d)(1[0-9]{9})(?:\d{3})?(?!\d)")
 
@@ -109,7 +110,7 @@ class Calendar:
         return None
 
     def _figures(self, text: str) -> When | None:
-        for match in _FIGURES.finditer(text):
+        for match in (*_FIGURES.finditer(text), *_POINT_COMMA.finditer(text)):
             first, mark, second, year = match.groups()
             day_first = self._day(int(year), int(second), int(first))
             month_first = day_first if mark == "." else self._day(int(year), int(first), int(second))

@@ -42,6 +42,7 @@ _ANSWER_HREF = re.compile(r"reply|replyto|respond|quote|report|antwort", re.I)
 _LEVELS = 4  # elements around the list whose names count
 _HALF = 0.5
 _SHORTEST_TITLE = 12  # characters
+_TITLE_START = 25  # characters that tell a title
 _BEFORE_FIRST = 350  # characters between a title and the first post of a thread: bylines, tags, tools, not a post
 _NO_WORDS = tags("a script style form nav select button noscript head template")
 
@@ -71,10 +72,13 @@ def evidence(items: Sequence[Item], learnt: Sequence[Learnt]) -> float:
 def is_forum(items: Sequence[Item], tree: etree._Element) -> bool:
     """Whether the first item is the post itself: between the page's title and it stand hardly any words.
 
-    The title is the last heading before it that the `<title>` holds; without one the whole page before it counts.
+    The title is the last heading before it that the `<title>` holds. What is called a comment is no post.
     """
-    title = line(top) if (top := tree.find(".//title")) is not None else ""
-    first, words = items[0].elements[0], 0
+    called = " ".join(f"{one.get('class') or ''} {one.get('id') or ''}" for one in _inside(items))
+    if _COMMENT.search(called):
+        return False
+    title = " ".join((tree.findtext(".//title") or "").split())
+    first, words = items[0].elements[0], _BEFORE_FIRST  # without a title nothing is a thread's first page
     walk = etree.iterwalk(tree, events=("start", "end"), tag=etree.Element)
     for event, element in walk:
         if element is first:
@@ -83,11 +87,15 @@ def is_forum(items: Sequence[Item], tree: etree._Element) -> bool:
             walk.skip_subtree()
         elif event == "start":
             words += len((element.text or "").strip())
-            if element.tag in ("h1", "h2") and len(said := line(element)) > _SHORTEST_TITLE and said in title:
-                words = -len(said)
+            if element.tag in ("h1", "h2") and _titles(line(element), title):
+                words = -len(line(element))
         if event == "end" and element is not first:
             words += len((element.tail or "").strip())
     return False
+
+
+def _titles(heading: str, title: str) -> bool:
+    return len(heading) > _SHORTEST_TITLE and (heading in title or title[:_TITLE_START] in heading)
 
 
 def _in_order(items: Sequence[Item]) -> bool:
@@ -102,14 +110,18 @@ def _named(element: etree._Element) -> str:
 
 
 def _names_inside(items: Sequence[Item]) -> str:
-    """Names of an item and of what lies directly around its date."""
+    return " ".join(map(_named, _inside(items)))
+
+
+def _inside(items: Sequence[Item]) -> list[etree._Element]:
+    """An item's element and those directly around its date."""
     item = items[len(items) // 2]
     chain = [item.elements[0]]
     for element in item.spot.element.iterancestors():
         if element is item.elements[0]:
             break
         chain.append(element)
-    return " ".join(map(_named, chain))
+    return chain
 
 
 def _names_around(items: Sequence[Item]) -> str:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from lxml import etree
 
 from reading.bylines import BUTTONS, NO_NAME, author_hint
-from reading.dates import When
 from reading.names import credit, name
 from reading.prose import Prose, line, prose, tags
 from reading.repeats import Item
@@ -31,7 +30,6 @@ _FEW = 3  # items are too few to tell
 _SHORT = 60  # characters of a line that may be a button or a label
 _NEAR = 3  # elements around the date in whose line the name may stand
 _INLINE = tags("a abbr b br cite code em font i img p s small span strong sub sup u")
-_MAYBE_DATE = re.compile(r"\d{1,2}\D{1,12}\d{2,4}")
 _OWN_LINK = re.compile(r"#\D*\d+$|[?&]p=\d+")
 
 Place = tuple[str, str]
@@ -76,8 +74,11 @@ def _parts(item: Item) -> list[etree._Element]:
 
 
 def _place(element: etree._Element) -> Place:
-    parent = element.getparent()
-    return shape(element), "" if parent is None else shape(parent)
+    """What an element is called; where its classes do not say, with what the one around it is called."""
+    own, parent = shape(element), element.getparent()
+    if parent is None:
+        return own, ""
+    return own, str(parent.tag) if "." in own else shape(parent)
 
 
 def _authors(items: Sequence[Item], parts: list[list[etree._Element]]) -> list[Author]:
@@ -109,16 +110,20 @@ def _name_worth(hits: dict[int, tuple[etree._Element, str]], items: int) -> floa
     cover = len(hits) / items
     if cover < _COVER:
         return 0.0
+    if items > _FEW and len({said for _, said in hits.values()}) == 1:
+        return 0.0  # a label
     hints = sum(author_hint(element) for element, _ in hits.values()) / len(hits)
-    different = len({said for _, said in hits.values()}) > 1 or items <= 2  # noqa: PLR2004 -- two may be by one person
-    return cover + hints + different
+    if hints < 0:
+        return 0.0
+    alone = sum(line(element) == said for element, said in hits.values()) / len(hits)
+    return cover + hints + 0.5 * alone
 
 
 def _credited(item: Item) -> Author:
     """The name beside the date, where it has no element of its own."""
     element = item.spot.element
     for _ in range(_NEAR):
-        if (found := credit(line(element), item.spot.when)) is not None:
+        if (found := credit(line(element), item.spot.said)) is not None:
             return element, found
         outer = element.getparent()
         if outer is None or element in item.elements:
@@ -176,15 +181,13 @@ def _remainder(item: Item, author: etree._Element | None) -> Prose:
     """All of an item but its byline."""
     heads = [one for one in (item.spot.element, author) if one is not None and one not in item.elements]
     skip = set(item.inner) | {one for one in heads if len(line(one)) <= _SHORT}
-    return _dateless(joined([prose(root, skip - {root}) for root in item.elements]), item.spot.when)
+    return _dateless(joined([prose(root, skip - {root}) for root in item.elements]), item.spot.said)
 
 
-def _dateless(text: Prose, when: When) -> Prose:
-    """The text without a line among the first, or the last, that is little more than its date."""
-    lines = text.text.split("\n")
-    length = when.end - when.start
-    for at in (0, 1, 2, len(lines) - 1):
-        if at < len(lines) and length <= len(lines[at]) <= length + _SHORT and _MAYBE_DATE.search(lines[at]):
+def _dateless(text: Prose, date: str) -> Prose:
+    """The text without the line that is little more than its date."""
+    for at, said in enumerate(text.text.split("\n")):
+        if date in said and len(said) <= len(date) + _SHORT:
             return without(text, at)
     return text
 

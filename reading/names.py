@@ -2,8 +2,6 @@
 
 import re
 
-from reading.dates import When
-
 _LONGEST = 80  # characters; a longer line is no name
 _BEFORE = re.compile(
     r"^\W*(?:(?:(?:posted|written|published|comment|geschrieben|verfasst|veröffentlicht|skrevet|skriven|publié|écrit|"
@@ -23,6 +21,7 @@ _CLOCK = re.compile(
     r"|samstag|sonntag|man|tir|ons|tor|lør|søn|fre|lun|mar|mer|jeu|ven|sam|dim|at|um|on|am|kl|le|el)\W*$",
     re.I,
 )
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _NONE = re.compile(r"^(?:by|von|av|af|par|por|door|author|admin by)?\W*$", re.I)
 
 
@@ -36,13 +35,13 @@ def name(text: str | None) -> str | None:
     return None if _NONE.match(said) else said
 
 
-def credit(said: str, when: When) -> str | None:
-    """The name in a byline that also tells a date: "Ann Lee wrote on May 3", "Ann Lee | 3 May"."""
+def credit(said: str, date: str) -> str | None:
+    """The name in a byline that also tells `date`: "Ann Lee wrote on May 3", "Ann Lee | 3 May"."""
     said = " ".join(said.split())
     if not said or len(said) > _LONGEST_BYLINE:
         return None
-    before, after = said[: when.start], said[when.end :]
+    before, _, after = said.partition(date) if date else (said, "", "")
     for part in (*_SEPARATORS.split(before), *_SEPARATORS.split(after)):
-        if (found := name(part)) and re.search(r"[^\W\d_]{2}", found) and not _CLOCK.search(part):
+        if (found := name(part)) and _LETTERS.search(found) and not _CLOCK.search(part):
             return found
     return None

@@ -50,7 +50,7 @@ def _read_html(page: Page, text: str) -> Document | Unreadable:
     calendar = Calendar(now=page.fetched_at, tag=tag)
     thread = find_thread(tree, text, calendar)
     about = metadata(tree, page.url, calendar, thread.drafts)
-    first = opening(thread, tree, page.url)
+    first = opening(thread, tree, text, page.url)
     if first:
         words = first.prose
         about = replace(about, author=first.author, date=calendar.settle(d.when for d in thread.drafts)[0])

@@ -34,6 +34,7 @@ class Spot:
 
     element: etree._Element
     when: When
+    said: str  # the text that tells it
 
 
 Shape = tuple[str, ...]
@@ -59,27 +60,22 @@ def spots(tree: etree._Element, calendar: Calendar) -> list[Spot]:
     """All spots of the page, in its order."""
     found = []
     for element in tree.iter(etree.Element):
-        if element.tag not in _NOT_IN and (when := _when(element, calendar)):
-            found.append(Spot(element=element, when=when))
+        if element.tag not in _NOT_IN and (spot := _spot(element, calendar)):
+            found.append(spot)
     return found
 
 
-def _when(element: etree._Element, calendar: Calendar) -> When | None:
-    for name in _ATTRIBUTES:
-        said = element.get(name)
-        if said and (when := _told(said, calendar)):
-            return when
-    if (when := _told(element.text, calendar)) is not None:
-        return when
-    for child in element:
-        if (when := _told(child.tail, calendar)) is not None:
-            return when
+def _spot(element: etree._Element, calendar: Calendar) -> Spot | None:
+    shown = (element.text, *(child.tail for child in element))
+    for said in (*map(element.get, _ATTRIBUTES), *shown):
+        if said and (when := _told(said, calendar)) is not None:
+            return Spot(element=element, when=when, said=" ".join(said.split()))
     return None
 
 
-def _told(said: str | None, calendar: Calendar) -> When | None:
+def _told(said: str, calendar: Calendar) -> When | None:
     """A date that is nearly all of a text."""
-    if not said or len(said) > 3 * _LONGEST or not _MAYBE.search(said.lower()):
+    if len(said) > 3 * _LONGEST or not _MAYBE.search(said.lower()):
         return None
     said = " ".join(said.split())
     if len(said) > _LONGEST:

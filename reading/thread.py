@@ -16,7 +16,7 @@ from reading.dates import Calendar, When
 from reading.document import CommentKind
 from reading.draft import Draft, Thread
 from reading.engine import Answers, Engine, Indented, Inside, Level, Selectors
-from reading.names import name
+from reading.names import credit, name
 from reading.prose import Prose, Spans, line, prose
 from reading.selector import Found, elements, owner, select
 
@@ -105,7 +105,7 @@ def _run(start: etree._Element, starts: set[etree._Element]) -> Iterator[etree._
 
 
 def _draft(engine: Engine, scope: _Scope, calendar: Calendar) -> Draft:
-    author_at, author = _author(engine, scope)
+    author_at, author = _author(engine, scope, calendar)
     date_at, when = _date(engine, scope, calendar)
     text = _text(engine, scope, [at for at in (author_at, date_at) if at is not None])
     if when is None and not scope.has(engine.pingback):
@@ -137,10 +137,12 @@ def _kind(engine: Engine, scope: _Scope) -> CommentKind:
     return CommentKind.DELETED if scope.has(engine.deleted) else CommentKind.COMMENT
 
 
-def _author(engine: Engine, scope: _Scope) -> tuple[etree._Element | None, str | None]:
+def _author(engine: Engine, scope: _Scope, calendar: Calendar) -> tuple[etree._Element | None, str | None]:
     for hits in scope.found(engine.author):
         for hit in hits:
-            if found := name(hit if isinstance(hit, str) else line(hit)):
+            said = hit if isinstance(hit, str) else line(hit)
+            when = None if isinstance(hit, str) else calendar.find(said)
+            if found := credit(said, said[when.start : when.end]) if when else name(said):
                 return owner(hit), found
     return None, None
 
