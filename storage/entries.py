@@ -2,7 +2,7 @@
 
 An entry shows a cluster's best telling and links to the others. It is there exactly while the last decision on its
 cluster is an approval. Its number is that decision's, so that lists go on below a number (`before`) without gaps or
-doubles while editors work.
+doubles while editors work. (`cross join` is SQLite's word for: in this order, decisions first.)
 """
 
 import json
@@ -82,7 +82,7 @@ def _entry(row: dict[str, object]) -> Entry:
 
 _ENTRIES = """
 with approved as (
-    select d.number, d.cluster, d.at from decisions d join cluster_list l on l.cluster = d.cluster
+    select d.number, d.cluster, d.at from decisions d cross join cluster_list l on l.cluster = d.cluster
     where d.verb = 'approve' and (:before is null or d.number < :before)
         and not exists (select 1 from decisions n where n.cluster = d.cluster and n.number > d.number)
         and (:language is null or l.language = :language)
@@ -94,12 +94,13 @@ select a.number, l.cluster as id, l.title, l.text, l.url, l.author, l.date, l.la
         from stories t where t.cluster = a.cluster) as updated_at,
     (select json_group_array(u.url) from (select distinct t.url from stories t
         where t.cluster = a.cluster and t.gone_at is null and t.url <> l.url order by t.number) u) as others
-from approved a join cluster_list l on l.cluster = a.cluster
+from approved a cross join cluster_list l on l.cluster = a.cluster
 order by a.number desc
 """
 
 _LANGUAGES = """
-select distinct language from published where language is not null order by language
+select distinct l.language from last_decisions d cross join cluster_list l on l.cluster = d.cluster
+where d.verb = 'approve' and l.language is not null order by l.language
 """
 
 _LAST_CHANGE = """

@@ -127,26 +127,37 @@ def beside(
     words: str | None = None,
 ) -> tuple[str | None, str | None]:
     """The clusters that come just before and just after one in that list, whether or not it is in it itself."""
+    this = cluster(db, id)
+    if not this:
+        return None, None
     where, asked = _asked(state, language, sector, words)
+    asked |= {"id": id, "score": this.score, "found_at": this.found_at}
     before, after = (
-        next((row["cluster"] for row in db.query(query.format(where=where), {**asked, "id": id})), None)
+        next((row["cluster"] for row in db.query(query.format(where=where), asked)), None)
         for query in (_BEFORE, _AFTER)
     )
     return before, after
 
 
 def sizes(db: Database) -> dict[str, int]:
-    """How many clusters are in each state; those that wait count only while a telling is there."""
-    return {row["state"]: row["clusters"] for row in db.query(_SIZES)}
+    """How many clusters are in each state that has any; those that wait count only while a telling is there."""
+    return {row["state"]: row["clusters"] for row in db.query(_SIZES) if row["clusters"]}
 
 
 def _asked(
     state: str, language: str | None, sector: str | None, words: str | None
-) -> tuple[str, dict[str, str | None]]:
+) -> tuple[str, dict[str, str | float | None]]:
+    """The condition on a cluster `l`. Few tellings have all the words, so that they lead to their clusters; a language
+    or sector is asked of each cluster in turn, since a list ends after a page of them."""
     asked = {"state": state, "language": language, "sector": sector, "words": quoted(words or "")}
-    where = [_FILTERS[name] for name, value in asked.items() if value and name in _FILTERS]
-    telling = f"and l.cluster in ({_TOLD} and {' and '.join(where)})" if where else ""
-    return f"l.state = :state and (l.tellings > 0 or l.state <> 'open') {telling}", asked
+    wanted = [_FILTERS[name] for name, value in asked.items() if value and name in _FILTERS]
+    there = " and ".join(["t.gone_at is null", *wanted])
+    where = "l.state = :state and (l.tellings > 0 or l.state <> 'open')"
+    if asked["words"]:
+        where += f" and l.cluster in (select t.cluster from stories t where {there})"
+    elif wanted:
+        where += f" and exists (select 1 from stories t where t.cluster = l.cluster and {there})"
+    return where, {**asked}
 
 
 def quoted(words: str) -> str:
@@ -179,22 +190,30 @@ order by score desc, found_at, cluster limit :limit offset :offset
 """
 
 _BEFORE = """
-select l.cluster from cluster_list l join cluster_list this on this.cluster = :id
-where {where} and (-l.score, l.found_at, l.cluster) < (-this.score, this.found_at, this.cluster)
+select l.cluster from cluster_list l
+where {where} and l.score >= :score and (-l.score, l.found_at, l.cluster) < (-:score, :found_at, :id)
 order by l.score, l.found_at desc, l.cluster desc limit 1
 """
 
 _AFTER = """
-select l.cluster from cluster_list l join cluster_list this on this.cluster = :id
-where {where} and (-l.score, l.found_at, l.cluster) > (-this.score, this.found_at, this.cluster)
+select l.cluster from cluster_list l
+where {where} and l.score <= :score and (-l.score, l.found_at, l.cluster) > (-:score, :found_at, :id)
 order by l.score desc, l.found_at, l.cluster limit 1
 """
 
 _SIZES = """
-select state, count(*) as clusters from cluster_list where tellings > 0 or state <> 'open' group by state
+with decided as (
+    select d.cluster, d.verb,
+        exists (select 1 from stories t where t.cluster = d.cluster and t.gone_at is null) as there
+    from decisions d
+    where d.verb <> 'reopen'
+        and not exists (select 1 from decisions n where n.cluster = d.cluster and n.number > d.number)
+)
+select 'approved' as state, count(*) as clusters from decided where verb = 'approve'
+union all select 'rejected', count(*) from decided where verb = 'reject'
+union all select 'open', (select count(distinct cluster) from stories where gone_at is null)
+    - (select count(*) from decided where there)
 """
-
-_TOLD = "select t.cluster from stories t where t.gone_at is null"
 
 _FILTERS = {
     "language": "t.language = :language",

@@ -186,7 +186,9 @@ create table stories (
     folded text generated always as ({folded}) virtual
 ) strict
 ;;
-create index stories_by_cluster on stories (cluster)
+create index stories_by_cluster on stories (cluster, gone_at)
+;;
+create index stories_by_score on stories (score)
 ;;
 create index stories_by_document on stories (document)
 ;;
@@ -245,18 +247,20 @@ create view last_decisions as
     where d.number = (select max(number) from decisions where cluster = d.cluster)
 ;;
 create view cluster_list as
-    select c.id as cluster,
+    select s.cluster,
         case d.verb when 'approve' then 'approved' when 'reject' then 'rejected' else 'open' end as state,
         s.title, s.text, s.language, s.score, s.sector, s.channel, s.teller, s.companies, s.because, s.url,
         s.author, s.date, s.id as story,
-        (select count(*) from stories t where t.cluster = c.id and t.gone_at is null) as tellings,
-        (select count(distinct t.language) from stories t where t.cluster = c.id and t.gone_at is null) as languages,
+        (select count(*) from stories t where t.cluster = s.cluster and t.gone_at is null) as tellings,
+        (select count(distinct t.language) from stories t
+            where t.cluster = s.cluster and t.gone_at is null) as languages,
         c.made_at as found_at, d.why, d.note, d.who as decided_by, d.at as decided_at
-    from clusters c
-    join stories s on s.number = (
-        select t.number from stories t where t.cluster = c.id
+    from stories s
+    join clusters c on c.id = s.cluster
+    left join last_decisions d on d.cluster = s.cluster
+    where s.number = (
+        select t.number from stories t where t.cluster = s.cluster
         order by t.gone_at is null desc, t.relation = 'first' desc, t.score desc, t.number limit 1)
-    left join last_decisions d on d.cluster = c.id
 ;;
 create view inbox as
     select * from cluster_list where state = 'open' and tellings > 0 order by score desc, found_at
