@@ -1,4 +1,4 @@
-"""Where an archive page leads to: which of its links are articles, and which one is the next older page. Pure.
+"""Which links of an archive page lead to articles. Pure.
 
 An article's link is told by structure, not by site. Navigation, side columns, footers, forms and comment lists are
 left out (by element, by ARIA role, and by the words in class and id). Of what remains a link may lead to an article
@@ -10,23 +10,19 @@ one of the folders above it. Then, in this order, the first of these that finds 
 2. links inside an <article>, or an element of a class like post, entry or hentry, the first one of each;
 3. the largest group of links that stand in the same way in the page (the same path of elements and classes), as in an
    index that is a plain list; the group with most text where two are as large.
-
-The next older page is: rel=next; else a link of a class like older or next (nav-previous is WordPress's word for
-older); else one whose text says so in one of the eight languages (older.txt); else, in numbered pages, the number after
-the current one.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from lxml import etree, html
 from lxml.html import HtmlElement
 
 from crawler.urls import canonical, host_of
+from reading.charset import decode
+from reading.page import Page
+from reading.parse import parse
 
 ASIDE = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|sidebar|widgets?|footer|colophon|breadcrumbs?|pagination|pager|"
@@ -48,57 +44,36 @@ NO_ARTICLE = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|pptx?|zip|gz|mp[34]|avi|mov|css|js|xml|rss|atom|json|ics)$",
     re.IGNORECASE,
 )
-OLDER_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:next|older|older-posts|nextpostslink|pager-older-link|nav-previous|load-more)(?=$|[\s_-])", re.I
-)
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 LEAST_GROUP = 2  # links that stand alike: two make a list
 
 
-def article_links(body: bytes, url: str) -> list[str]:
-    """The canonical addresses of the articles that an archive page lists, in its order."""
-    tree = _tree(body)
-    if tree is None:
-        return []
-    found = [(a, target) for a in _main_links(tree) if (target := _article(a, _base(tree, url), url))]
-    marked = [target for a, target in found if _is_marked(a)]
-    return _unique(marked or _first_of_each_post(found) or _largest_group(found))
+def tree_of(page: Page) -> HtmlElement | None:
+    """A page as a tree; None where there is none in it."""
+    tree = parse(decode(page.body, page.headers))
+    return tree if isinstance(tree, HtmlElement) else None
 
 
-def next_page(body: bytes, url: str) -> str | None:
-    """The canonical address of the next older page of an archive; None where there is none."""
-    tree = _tree(body)
-    if tree is None:
-        return None
-    base, here = _base(tree, url), canonical(url)
-    for element in _next_candidates(tree):
-        target = canonical(element.get("href") or "", base)
-        if target and target != here and host_of(target) == host_of(url):
-            return target
-    return None
-
-
-def feed_of(body: bytes, url: str) -> str | None:
-    """The feed that an HTML page names."""
-    tree = _tree(body)
-    if tree is None:
-        return None
-    for link in tree.xpath("//link[@rel='alternate'][@href]"):
-        if link.get("type") in FEED_TYPES:
-            return canonical(link.get("href"), _base(tree, url))
-    return None
-
-
-def _tree(body: bytes) -> HtmlElement | None:
-    try:
-        return html.document_fromstring(body)
-    except (etree.ParserError, ValueError):  # nothing in it
-        return None
-
-
-def _base(tree: HtmlElement, url: str) -> str:
+def base_of(tree: HtmlElement, url: str) -> str:
+    """What the links of a page are relative to."""
     named = tree.xpath("string(//base/@href)")
     return (canonical(named, url) if named else None) or url
+
+
+def article_links(tree: HtmlElement, url: str) -> list[str]:
+    """The canonical addresses of the articles that the archive page at `url` lists, in its order."""
+    base = base_of(tree, url)
+    found = [(a, target) for a in _main_links(tree) if (target := _article(a, base, url))]
+    marked = [target for a, target in found if _is_marked(a)]
+    return list(dict.fromkeys(marked or _first_of_each_post(found) or _largest_group(found)))
+
+
+def feed_of(tree: HtmlElement, url: str) -> str | None:
+    """The feed that an HTML page names."""
+    for link in tree.xpath("//link[@rel='alternate'][@href]"):
+        if link.get("type") in FEED_TYPES:
+            return canonical(link.get("href"), base_of(tree, url))
+    return None
 
 
 def _main_links(element: HtmlElement) -> Iterator[HtmlElement]:
@@ -158,41 +133,3 @@ def _largest_group(found: Iterable[tuple[HtmlElement, str]]) -> list[str]:
         groups[place].setdefault(target, len(a.text_content().strip()))
     best = max(groups.values(), key=lambda group: (len(group), sum(group.values())), default={})
     return list(best) if len(best) >= LEAST_GROUP else []
-
-
-def _next_candidates(tree: HtmlElement) -> Iterator[HtmlElement]:
-    """Links that may be the next older page, the surest first."""
-    links = tree.xpath("//a[@href]")
-    yield from (e for e in tree.iter("link", "a") if e.get("href") and "next" in (e.get("rel") or "").lower().split())
-    for a in links:
-        parent = a.getparent()
-        near = f"{a.get('class') or ''} {parent.get('class') or '' if parent is not None else ''}"
-        if OLDER_CLASS.search(near):
-            yield a
-    yield from (a for a in links if _words(a) in _older())
-    yield from _after_the_current(tree)
-
-
-def _after_the_current(tree: HtmlElement) -> Iterator[HtmlElement]:
-    current = tree.xpath("//*[@aria-current='page' or contains(concat(' ', @class, ' '), ' current ')]")
-    for element in current:
-        number = element.text_content().strip()
-        if number.isdecimal():
-            after = str(int(number) + 1)
-            container = element.getparent() if element.getparent().tag != "li" else element.getparent().getparent()
-            yield from (a for a in container.iter("a") if a.get("href") and a.text_content().strip() == after)
-
-
-def _words(a: HtmlElement) -> str:
-    """The text of a link, in lower case and without arrows."""
-    return " ".join(re.findall(r"\w+", a.text_content().lower()))
-
-
-@cache
-def _older() -> frozenset[str]:
-    lines = (Path(__file__).parent / "older.txt").read_text("utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
-
-
-def _unique(urls: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(urls))

@@ -27,7 +27,7 @@ CONCURRENT_REQUESTS = _settings.concurrency
 CONCURRENT_REQUESTS_PER_DOMAIN = 1 if _settings.delay else _settings.concurrency
 DOWNLOAD_DELAY = _settings.delay
 DOWNLOAD_DELAY_JITTER = 0  # the setting promises a delay "at least"; Scrapy's jitter would halve it at times
-CONCURRENT_ITEMS = 2  # a task each is started for every page, and a page gives one item: 100 cost a third of the speed
+CONCURRENT_ITEMS = 1  # so many tasks are started for every page, which gives one item: 100 cost a third of the speed
 
 # How much, and what not
 DOWNLOAD_TIMEOUT = _settings.timeout
@@ -39,7 +39,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))
 HTTPPROXY_ENABLED = False  # behind a proxy the guard would not see what is connected to
 TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
-HTTPERROR_ALLOW_ALL = True  # every status becomes an outcome
+DOWNLOADER_STATS = False  # outcomes are counted in the database
 
 # The queue is a table
 SCHEDULER = "crawler.frontier.Frontier"
@@ -48,9 +48,19 @@ RETRY_ENABLED = False  # another try waits in the table, as long as the site ask
 ITEM_PIPELINES = {"crawler.pipelines.Keeper": 100}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "crawler.robots.Robots": 100,
     "crawler.middlewares.CompressedIsNoText": 595,
 }
+SPIDER_MIDDLEWARES = dict.fromkeys(  # spiders yield pages, never requests: there is nothing for these to look at
+    [
+        "scrapy.spidermiddlewares.depth.DepthMiddleware",
+        "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware",
+        "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware",
+        "scrapy.spidermiddlewares.start.StartSpiderMiddleware",
+        "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware",
+    ]
+)
 EXTENSIONS = {"crawler.logs.OnlyOurs": 0, "crawler.middlewares.TextOnly": 0}
 
 # No ports of its own, and one line in the log for each page

@@ -5,7 +5,7 @@ as far as the source says `pages=`. A page that is no feed but names one says so
 from collections.abc import Iterator
 
 from crawler.feeds import NotAFeedError, parse
-from crawler.links import feed_of
+from crawler.links import feed_of, tree_of
 from crawler.spider import Spider, Unusable
 from reading.page import Link, Page, PageKind
 from storage.frontier import Address
@@ -22,7 +22,8 @@ class FeedSpider(Spider):
         try:
             feed = parse(page.body, page.url, page.headers.get("content-type", ""))
         except NotAFeedError as error:
-            named = feed_of(page.body, page.url)
+            tree = tree_of(page)
+            named = feed_of(tree, page.url) if tree is not None else None
             raise Unusable(
                 f"{error}; the page names {named}: put that into feeds.txt" if named else str(error)
             ) from None

@@ -1,12 +1,14 @@
 """A blog without a feed: the articles that its archive pages list, as far back as the source says `pages=`.
 
-How an article's link is told from a menu's, and the older page from the newer one: crawler/links.py.
+How an article's link is told from a menu's, and the older page from the newer one: crawler/links.py and
+crawler/older.py.
 """
 
 from collections.abc import Iterator
 
-from crawler.links import article_links, next_page
-from crawler.spider import Spider
+from crawler.links import article_links, tree_of
+from crawler.older import next_page
+from crawler.spider import Spider, Unusable
 from reading.page import Link, Page, PageKind
 from storage.frontier import Address
 
@@ -19,7 +21,10 @@ class ListingSpider(Spider):
 
     def links(self, page: Page, address: Address) -> Iterator[Link]:
         """The articles, then the next older page."""
-        for url in article_links(page.body, page.url):
+        tree = tree_of(page)
+        if tree is None:
+            raise Unusable("this is no HTML page; an archive of links is needed")
+        for url in article_links(tree, page.url):
             yield Link(url=url, kind=PageKind.ARTICLE)
-        if older := next_page(page.body, page.url):
+        if older := next_page(tree, page.url):
             yield Link(url=older, kind=PageKind.ARCHIVE)
