@@ -8,9 +8,10 @@ posts (and the older pages of a long thread), the feeds, robots.txt, a style she
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -22,6 +23,7 @@ from demo.copies import with_copies
 WORDS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 FEED_POSTS = 10  # the default of the real engines; with copies a feed has all posts, so that all are found
 SIDEBAR = 5  # entries in a sidebar's lists
+REPLY_FORM = b"<form method=post><textarea name=comment></textarea><input type=submit></form>"
 
 
 class Site:
@@ -50,7 +52,7 @@ class Site:
         return f"{self.home}{self.thread_path(post, comment)}#{self.comment_key(comment)}"
 
     def tag_url(self, tag: str) -> str:
-        return self.home + str(self.engine["tag"]).format(tag=tag.lower().replace(" ", "-"))
+        return self.home + str(self.engine["tag"]).format(tag=quote(tag.lower().replace(" ", "-")))
 
     def page_url(self, number: int) -> str:
         if number == 1:
@@ -101,11 +103,11 @@ class Site:
     def feed_url(self) -> str:
         return self.home + feeds.PATHS[self.blog.feed] if self.blog.feed != "none" else ""
 
-    @property
+    @cached_property
     def tags(self) -> list[str]:
         return sorted({tag for post in self.blog.posts for tag in post.tags}, key=str.lower)
 
-    @property
+    @cached_property
     def months(self) -> dict[str, list[Post]]:
         """The posts of each month, by the path of its archive."""
         found: dict[str, list[Post]] = {}
@@ -114,7 +116,7 @@ class Site:
             found.setdefault(path, []).append(post)
         return found
 
-    @property
+    @cached_property
     def recent_comments(self) -> list[tuple[Post, Comment]]:
         said = [(post, comment) for post in self.blog.posts for comment in post.comments]
         return sorted(said, key=lambda pair: pair[1].when, reverse=True)[:SIDEBAR]
@@ -149,6 +151,9 @@ class Site:
                 yield path, partial(self._post, post, page)
             if short := self.engine.get("short"):
                 yield short.format(id=post.id), partial(Content, status=301, to=self.url(post))
+            if reply := self.engine.get("reply"):
+                for comment in post.comments:
+                    yield reply.format(post=post.id, comment=comment.id), partial(Content, body=REPLY_FORM)
         yield from feeds.routes(self)
         yield "/robots.txt", partial(Content, body=self.blog.robots.encode(), type="text/plain; charset=utf-8")
         style = (ENGINES / self.blog.engine / "style.css").read_bytes()
