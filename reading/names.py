@@ -4,10 +4,10 @@ import re
 
 _LONGEST = 80  # characters; a longer line is no name
 _BEFORE = re.compile(
-    r"^\W*(?:(?:(?:posted|written|published|comment|geschrieben|verfasst|veröffentlicht|skrevet|skriven|publié|écrit|"
-    r"publicado|escrito|geplaatst|geschreven|gepost|innlegg|indlæg|kommentar|commentaire)\s+)?"
-    r"(?:[Bb]y|BY|von|av|af|par|por|door|Von|Av|Af|Par|Por|Door)|"
-    r"(?:[Aa]utore?r?|[Aa]uthor|[Aa]uteur|[Ff]orfatter|[Ff]örfattare|[Tt]ekst|[Tt]exte?)\s*:)\s*:?\s+",
+    r"^\W*(?:(?:(?i:posted|written|published|comment|geschrieben|verfasst|veröffentlicht|skrevet|skriven|publié|écrit|"
+    r"publicado|escrito|geplaatst|geschreven|gepost|innlegg|indlæg|kommentar|commentaire|submitted|eingetragen)\s+)?"
+    r"(?:[Bb]y|BY|[Vv]on|[Aa]v|[Aa]f|[Pp]ar|[Pp]or|[Dd]oor)|"
+    r"(?i:autore?r?|author|auteur|forfatter|författare|tekst|texte?|posted by|from|name)\s*:)\s*:?\s+",
 )
 _AFTER = re.compile(
     r"\s*(?:\b(?:says?|said|writes|wrote|commented|replied|sagt|sagte|schreibt|schrieb|meint|sier|skriver|skrev|"
