@@ -1,9 +1,9 @@
 """Which links of an archive page lead to articles. Pure.
 
 An article's link is told by structure, not by site. Navigation, side columns, footers, forms and comment lists are
-left out (by element, by ARIA role, and by the words in class and id). Of what remains a link may lead to an article
-when it stays on the site, is no tag, category, author, login, feed or media address, and is not the archive itself or
-one of the folders above it. Then, in this order, the first of these that finds any:
+left out (by element, by ARIA role, and by the words in class and id, unless most posts are in it). Of what remains a
+link may lead to an article when it stays on the site, is no tag, category, author, date, login, feed or media address,
+and is not the archive itself or one of the folders above it. Then, in this order, the first of these that finds any:
 
 1. links that are marked as an article's: in a heading h1-h4 (or around one), rel=bookmark, itemprop=url, or in an
    element of a class like entry-title;
@@ -37,13 +37,15 @@ TITLE = re.compile(
     r"(?:entry|post|article|story|card|item)[-_]?(?:title|headline|heading)|(?:^|\s)headline(?=$|\s)", re.I
 )
 NO_ARTICLE = re.compile(
-    r"/(?:tags?|categor(?:y|ies|ia|ie)|kategori(?:e|er)?|categorie|etiquetas?|schlagwort|label|topics?|authors?|"
-    r"forfatter|auteur|autor|users?|login|log-in|signin|register|signup|wp-admin|wp-login\.php|wp-content|wp-json|"
-    r"feeds?|rss|atom|search|page|seite|side|sida|pagina|about|contact|kontakt|privacy|impressum|datenschutz|terms|"
-    r"cookies?|cart|checkout|account|subscribe|newsletter|archives?)(?:/|$)|"
+    r"/(?:tags?|categor(?:y|ies|ia|ias|ie)|kategori(?:e|er)?|etiquetas?|schlagwort|label|authors?|forfatter|auteur|autor|"
+    r"users?|wp-admin|wp-content|wp-json|feeds?|search|cart|checkout|account)/|"  # folders that hold no articles
+    r"/(?:log-?in|sign-?in|register|sign-?up|wp-login\.php|feeds?|rss|atom|search|about(?:-us)?|contact(?:-us)?|kontakt|"
+    r"privacy(?:-policy)?|impressum|imprint|datenschutz|terms|cookies?|subscribe|newsletter|archives?)/?$|"  # pages
+    r"/(?:page|seite|side|sida|pagina)/?\d+/?$|(?:^|/)\d{4}(?:/\d{1,2}){0,2}/?$|"  # further pages, months and days
     r"\.(?:jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|pptx?|zip|gz|mp[34]|avi|mov|css|js|xml|rss|atom|json|ics)$",
     re.IGNORECASE,
 )
+NO_ARTICLE_RELS = {"tag", "category", "author"}
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 LEAST_GROUP = 2  # links that stand alike: two make a list
 
@@ -76,22 +78,29 @@ def feed_of(tree: HtmlElement, url: str) -> str | None:
     return None
 
 
-def _main_links(element: HtmlElement) -> Iterator[HtmlElement]:
-    """The links of the page in order, without those that stand beside its content."""
+def _main_links(element: HtmlElement, posts: int | None = None) -> Iterator[HtmlElement]:
+    """The links of the page in order, without those that stand beside its content. `posts`: how many the page has."""
+    if posts is None:
+        posts = _count_posts(element)
     for child in element:
-        if not isinstance(child.tag, str) or _is_aside(child):
-            continue
-        if child.tag == "a" and child.get("href"):
-            yield child
-        yield from _main_links(child)
+        if isinstance(child.tag, str) and not _is_aside(child, posts):
+            if child.tag == "a" and child.get("href"):
+                yield child
+            yield from _main_links(child, posts)
 
 
-def _is_aside(element: HtmlElement) -> bool:
+def _is_aside(element: HtmlElement, posts: int) -> bool:
     if element.tag in ASIDE_TAGS or element.get("role") in ASIDE_ROLES:
         return True
     if element.tag in PAGE_TAGS or _is_post(element):
         return False
-    return bool(ASIDE.search(element.get("class") or "") or ASIDE.search(element.get("id") or ""))
+    if ASIDE.search(element.get("class") or "") or ASIDE.search(element.get("id") or ""):
+        return 2 * _count_posts(element) <= posts  # with most posts in it, it is the content: "widget Blog"
+    return False
+
+
+def _count_posts(element: HtmlElement) -> int:
+    return sum(_is_post(e) for e in element.iter() if isinstance(e.tag, str))
 
 
 def _is_post(element: HtmlElement) -> bool:
@@ -101,10 +110,11 @@ def _is_post(element: HtmlElement) -> bool:
 def _article(a: HtmlElement, base: str, url: str) -> str | None:
     """The link's canonical address, if it may be an article's."""
     target = canonical(a.get("href"), base)
-    if target is None or host_of(target) != host_of(url) or a.get("rel") in ("tag", "author", "nofollow noopener"):
+    if target is None or host_of(target) != host_of(url):
         return None
-    path, here = urlsplit(target).path, urlsplit(url).path
-    query = urlsplit(target).query
+    path, here, query = urlsplit(target).path, urlsplit(url).path, urlsplit(target).query
+    if NO_ARTICLE_RELS.intersection((a.get("rel") or "").split()):
+        return None
     if not query and (path == "/" or here.startswith(path.rstrip("/") + "/") or path == here):
         return None
     return None if NO_ARTICLE.search(path) or target == canonical(url) else target

@@ -32,13 +32,15 @@ NUMBERED = """<body><main><ul><li class="wp-block-post post">
 class="page-numbers current">2</span><a class="page-numbers" href="/page/3/">3</a>
 <a href="/page/9/">9</a></nav></main>"""
 
-BLOGGER = """<body><div class="blog-posts hfeed"><div class="date-outer"><div class="post hentry">
+BLOGGER = """<body><div class="widget Blog"><div class="blog-posts hfeed">
+<div class="date-outer"><div class="post hentry">
 <h3 class="post-title"><a href="/2013/02/regnvejr.html">Regnvejr</a></h3>
 <div class="post-footer"><a class="timestamp-link"
-href="/2013/02/regnvejr.html">kl. 10</a> <a href="/search/label/butik" rel="tag">butik</a></div></div></div></div>
+href="/2013/02/regnvejr.html">kl. 10</a> <a href="/search/label/butik" rel="tag">butik</a></div></div></div></div></div>
 <div class="blog-pager"><a class="blog-pager-newer-link" href="/search?updated-max=9">Nyere indlæg</a>
 <a class="blog-pager-older-link" href="/search?updated-max=2013-01-01">Ældre indlæg</a></div>
-<div class="sidebar"><div class="widget BlogArchive"><a href="/2012/">2012</a></div></div>"""
+<div class="sidebar"><div class="widget BlogArchive"><h4><a href="/2012/">2012</a></h4>
+<h4><a href="/2012/11/hund.html">Hund</a></h4></div></div>"""
 
 CARDS = """<body><main><div class="card"><a href="/stories/soup"><img src="s.jpg"></a>
 <p><a href="/stories/soup">Soup for a stranger</a></p><a href="/places/oslo">Oslo</a></div>
@@ -64,6 +66,7 @@ LISTINGS = {
     "blogger": (BLOGGER, ["2013/02/regnvejr.html"], "search?updated-max=2013-01-01"),
     "cards without headings": (CARDS, ["stories/soup", "stories/shoes"], "list?start=20"),
     "a plain index": (INDEX, ["one.html", "two.html", "three.html"], None),
+    "posts under archives": ('<h2><a href="/archives/2024/04/b.html">B</a></h2>', ["archives/2024/04/b.html"], None),
     "rel=next": ('<link rel="next" href="/p2"><h2><a href="/a">A</a></h2>', ["a"], "p2"),
     "the last page": (
         '<h2><a href="/a">A</a></h2><div class="nav-next"><a href="/page/1">Newer</a></div>',
