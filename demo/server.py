@@ -18,8 +18,8 @@ from demo.content import ENVIRONMENT, Content
 from demo.site import Site
 
 PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360a8f8ff1f000401028021"
-    "aa1ae30000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c63b8000000d200"
+    "d1dbd90eb70000000049454e44ae426082"
 )  # the smallest picture: one grey point
 SMALL = 200  # bytes under which compressing is not worth it
 
