@@ -6,6 +6,7 @@ first request may be sent as soon as `start` returns.
 
 import socket
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 
 import uvicorn
@@ -60,7 +61,8 @@ def start(app: Starlette, listener: socket.socket) -> Running:
 def serve(app: Starlette, listener: socket.socket, name: str) -> None:
     """Serve until Ctrl-C or SIGTERM, having said where."""
     print(f"{name}: {address(listener)} (Ctrl-C ends it)", flush=True)
-    _server(app).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):  # raised again by the server once it has ended
+        _server(app).run(sockets=[listener])
 
 
 def _server(app: Starlette) -> uvicorn.Server:
