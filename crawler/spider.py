@@ -39,6 +39,10 @@ class Spider(scrapy.Spider):
         """Where a feed or an archive leads to, in order, with canonical addresses."""
         raise NotImplementedError
 
+    def inside(self, page: Page, address: Address) -> Iterable[Page]:
+        """Articles that stand whole in a feed or an archive and need no request."""
+        return ()
+
     async def start(self) -> AsyncIterator[Any]:
         """The address given by hand; all others are in the queue."""
         for url in [self.address] if self.address else self.start_urls:
@@ -49,8 +53,9 @@ class Spider(scrapy.Spider):
         address: Address = response.meta[ADDRESS]
         page = answers.answered(address, response, datetime.now(UTC))
         if page.outcome is Outcome.STORED and page.kind is not PageKind.ARTICLE:
-            page = self._followed(page, address)
-        yield page
+            yield from self._followed(page, address)
+        else:
+            yield page
 
     def failed(self, failure: Failure) -> Iterator[Page]:
         """Called by Scrapy where there is no answer."""
@@ -59,11 +64,14 @@ class Spider(scrapy.Spider):
         host = urlsplit(request.url).hostname or ""
         yield answers.failed(request.meta[ADDRESS], failure.value, host, datetime.now(UTC))
 
-    def _followed(self, page: Page, address: Address) -> Page:
+    def _followed(self, page: Page, address: Address) -> list[Page]:
+        """The articles inside the page, then the page with its links: after a kill all of it is fetched again."""
         try:
-            return replace(page, links=tuple(self.links(page, address)))
+            inside = list(self.inside(page, address))
+            return [*inside, replace(page, links=tuple(self.links(page, address)))]
         except Unusable as reason:
-            return replace(page, outcome=Outcome.BROKEN, reason=str(reason), body=b"")
+            return [replace(page, outcome=Outcome.BROKEN, reason=str(reason), body=b"")]
         except Exception as error:  # a fault of the spider must not have the page fetched for ever
             log.exception("links page=%s spider=%s", page.url, self.name)
-            return replace(page, outcome=Outcome.BROKEN, reason=f"a fault in spider '{self.name}': {error!r}", body=b"")
+            fault = f"a fault in spider '{self.name}': {error!r}"
+            return [replace(page, outcome=Outcome.BROKEN, reason=fault, body=b"")]

@@ -27,6 +27,8 @@ def keep(db: Database, page: Page) -> Page:
     id = identity(page.requested)
     with writing(db):
         page = _weighed(db, id, page)
+        if page.outcome is Outcome.UNCHANGED and page.status is None:
+            return page  # it stood in a feed, as before: nothing was fetched
         _write_body(db, page)
         db.conn.execute(_KEEP, _values(id, page))
         db.conn.execute(

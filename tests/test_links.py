@@ -3,11 +3,16 @@
 from datetime import UTC, datetime
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
 
-from crawler.feeds import Feed, NotAFeedError, parse
+from crawler.feeds import NotAFeedError, parse
+from crawler.frontier import ADDRESS
 from crawler.links import article_links, feed_of, tree_of
 from crawler.older import next_page
 from reading.page import Outcome, Page, PageKind
+from spiders.feed import FeedSpider
+from storage.frontier import Address
 
 HOME = "https://blog.example/"
 
@@ -119,7 +124,33 @@ FEEDS = {
 def test_a_feed_leads_to_its_entries(name: str) -> None:
     text, entries, onward = FEEDS[name]
     found = parse(text.encode(), HOME + "feed")
-    assert found == Feed(entries=tuple(HOME + e for e in entries), next=HOME + onward if onward else None)
+    assert [entry.url for entry in found.entries] == [HOME + path for path in entries]
+    assert found.next == (HOME + onward if onward else None)
+
+
+WHOLE = {
+    "rss": RSS.format(
+        "<item><link>/a</link><title>Tea &amp;amp; rain</title><author>Maud</author>"
+        "<pubDate>Mon, 04 May 2026 09:00:00 GMT</pubDate><description>&lt;p&gt;She ran after me.&lt;/p&gt;</description></item><item><link>/b</link></item>"
+    ),
+    "json": """{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "/b"},
+        {"url": "/a", "title": "Tea & rain", "authors": [{"name": "Maud"}], "date_published": "2026-05-04", "content_text": "She ran after me."}]}""",
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_an_entry_that_stands_whole_in_the_feed_is_kept_without_a_request(name: str) -> None:
+    feed = Address(
+        id="1", url=HOME, host="blog.example", kind=PageKind.FEED, depth=0, tries=0, source=None, pages=1,
+        options={"content": "feed"}, etag=None, last_modified=None,
+    )  # fmt: skip
+    response = Response(HOME + "feed", body=WHOLE[name].encode(), request=Request(HOME, meta={ADDRESS: feed}))
+    article, page = FeedSpider().answered(response)
+    assert (article.url, article.kind) == (HOME + "a", "article")
+    text = article.body.decode()
+    for part in ("<h1>Tea &amp; rain</h1>", "She ran after me.", 'content="Maud"', "<title>Tea &amp; rain</title>"):
+        assert part in text
+    assert [link.url for link in page.links] == [HOME + "b"], "what does not stand whole is fetched"
 
 
 @pytest.mark.parametrize(
