@@ -26,7 +26,7 @@ class NotAFeedError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An entry: the canonical address of its page, and what the feed holds of it; `html` is None where it has no text."""
+    """An entry: the canonical address of its page, and what the feed holds of it; `html` None: no text."""
 
     url: str
     title: str = ""

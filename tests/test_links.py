@@ -131,10 +131,12 @@ def test_a_feed_leads_to_its_entries(name: str) -> None:
 WHOLE = {
     "rss": RSS.format(
         "<item><link>/a</link><title>Tea &amp;amp; rain</title><author>Maud</author>"
-        "<pubDate>Mon, 04 May 2026 09:00:00 GMT</pubDate><description>&lt;p&gt;She ran after me.&lt;/p&gt;</description></item><item><link>/b</link></item>"
+        "<pubDate>Mon, 04 May 2026 09:00:00 GMT</pubDate>"
+        "<description>&lt;p&gt;She ran after me.&lt;/p&gt;</description></item><item><link>/b</link></item>"
     ),
     "json": """{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "/b"},
-        {"url": "/a", "title": "Tea & rain", "authors": [{"name": "Maud"}], "date_published": "2026-05-04", "content_text": "She ran after me."}]}""",
+        {"url": "/a", "title": "Tea & rain", "authors": [{"name": "Maud"}],
+        "date_published": "2026-05-04", "content_text": "She ran after me."}]}""",
 }
 
 
