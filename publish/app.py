@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from config import Settings
 from publish.feed import DESCRIPTION, TYPES, Format, file_name
 from publish.shelf import Copy, Shelf
+from storage.entries import NoDatabaseError
 from stories.languages import LANGUAGES
 
 MAX_AGE_SECONDS = 60  # a story that is taken back is out of every cache a minute later
@@ -50,7 +51,7 @@ def application(settings: Settings) -> Starlette:
         for format in Format
     ]
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-    return Starlette(routes=[Route("/", index), *feeds, static], exception_handlers={FileNotFoundError: _nothing_yet})
+    return Starlette(routes=[Route("/", index), *feeds, static], exception_handlers={NoDatabaseError: _nothing_yet})
 
 
 def _feed(shelf: Shelf, language: str | None, format: Format) -> Callable[[Request], Response]:

@@ -15,7 +15,7 @@ from stories.languages import LANGUAGES
 def write(settings: Settings, folder: Path) -> list[Path]:
     """Write all feeds into the folder, made where needed: of all stories, and of each language. Returns the paths.
 
-    Raises FileNotFoundError while there is no database.
+    Raises NoDatabaseError while there is no database.
     """
     shelf = Shelf(settings.database, settings.site, settings.feed_entries, paged=False)
     copies = {

@@ -46,7 +46,7 @@ class Shelf:
         self._copies: dict[tuple[str | None, Format], Copy] = {}
 
     def copy(self, language: str | None, format: Format, before: int | None = None) -> Copy:
-        """The feed as it is now. Raises FileNotFoundError while there is no database."""
+        """The feed as it is now. Raises NoDatabaseError while there is no database."""
         with self._lock:
             db = self._opened()
             if before is not None:
@@ -59,7 +59,7 @@ class Shelf:
             return self._copies[language, format]
 
     def languages(self) -> list[str]:
-        """The languages that there are stories in. Raises FileNotFoundError while there is no database."""
+        """The languages that there are stories in. Raises NoDatabaseError while there is no database."""
         with self._lock:
             return languages(self._opened())
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from storage.database import BUSY_SECONDS
+from storage.database import BUSY_SECONDS, DatabaseError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +40,22 @@ class Entry:
     others: tuple[str, ...]
 
 
+class NoDatabaseError(DatabaseError):
+    """There is no database yet."""
+
+
 def read_only(path: Path) -> Database:
-    """Open the database without a way to write to it. Raises FileNotFoundError where there is none."""
+    """Open the database without a way to write to it. Raises NoDatabaseError, or DatabaseError where it is none."""
     if not path.is_file():
-        raise FileNotFoundError(f"no database at {path}: collect first, or set the folder 'data'")
+        raise NoDatabaseError(f"no database at {path}: collect first, or set the folder 'data'")
     address = f"file:{quote(str(path.absolute()))}?mode=ro"
     connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
     connection.row_factory = sqlite3.Row
+    try:
+        connection.execute("select 1 from last_decisions limit 1")
+    except sqlite3.Error as error:
+        connection.close()
+        raise DatabaseError(f"cannot publish from {path}: {error}; see the setting 'data'") from error
     return Database(connection)
 
 

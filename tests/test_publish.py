@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from config import Settings
 from publish.app import application
 from publish.files import write
-from storage.database import connect
+from storage.database import DatabaseError, connect
 from storage.decisions import Verb, decide
 from storage.entries import read_only
 from stories.story import WhyNot
@@ -263,6 +263,12 @@ def test_without_a_database_the_answer_is_not_an_empty_feed(tmp_path: Path) -> N
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
     connect(tmp_path / "goodturn.db").close()
     assert feeds.get("/feed.atom").status_code == 200
+
+
+def test_what_is_no_database_of_ours_is_named(tmp_path: Path) -> None:
+    (tmp_path / "goodturn.db").write_text("a shopping list, not a database, and longer than one hundred bytes" * 9)
+    with pytest.raises(DatabaseError, match=r"cannot publish from .*goodturn\.db: file is not a database"):
+        write(Settings(data=tmp_path), tmp_path / "site")
 
 
 def test_the_publisher_cannot_write(db: Database, settings: Settings) -> None:
