@@ -36,12 +36,15 @@ class Running:
 def listen(port: int, setting: str) -> socket.socket:
     """Take the port, 0 for any free one. Raises ConfigError that names `setting` where it cannot be had."""
     try:
-        return socket.create_server((HOST, port), backlog=BACKLOG)
+        listener = socket.create_server((HOST, port), backlog=BACKLOG)
     except OSError as error:
         raise ConfigError(
             f"port {port} of {HOST} cannot be used ({error.strerror}): end what uses it, or set {setting} to another; "
             "0 takes any free one"
         ) from None
+    # asyncio does this for sockets that it opens itself; without it an answer of some sizes waits 40 ms for an ACK
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def address(listener: socket.socket) -> str:

@@ -16,7 +16,8 @@ PASSAGE = (
 
 
 def tell(db: Database, cluster: str, text: str = PASSAGE, *, before: str = "", after: str = "", **facts: Any) -> int:
-    """Add one telling of the cluster, on a page of its own (`facts` are columns of `stories`). Returns its number."""
+    """Add one telling of the cluster, on a page of its own. `facts` are columns of `stories`; with a `place` the page
+    holds it in that comment. Returns its number."""
     number = db.table("stories").count + 1
     url = str(facts.pop("url", f"http://blog{number}.example/post"))
     page, whole = identity(url, str(number)), before + text + after
@@ -45,16 +46,20 @@ def tell(db: Database, cluster: str, text: str = PASSAGE, *, before: str = "", a
     lists = {name: json.dumps(value) for name, value in row.items() if isinstance(value, list)}
     with writing(db):
         db.table("clusters").insert({"id": cluster, "made_at": stamp(NOW)}, ignore=True)
-        _add_page(db, page, url, whole)
+        _add_page(db, page, url, whole, facts.get("place"))
         db.table("stories").insert(row | lists)
     return number
 
 
-def _add_page(db: Database, page: str, url: str, text: str) -> None:
+def _add_page(db: Database, page: str, url: str, text: str, place: int | None) -> None:
     db.table("pages").insert(
         {"id": page, "url": url, "requested": f"{url}#{page}", "kind": "article", "outcome": "stored"}
         | dict.fromkeys(("fetched_at", "first_fetched_at"), stamp(NOW))
     )
+    post = text if place is None else "A post about something else."
     db.table("documents").insert(
-        {"id": page, "url": url, "title": "A day of travels", "text": text} | {"read_at": stamp(NOW)}
+        {"id": page, "url": url, "title": "A day of travels", "text": post, "read_at": stamp(NOW)}
     )
+    if place is not None:
+        comment = {"document": page, "position": place, "depth": 0, "kind": "comment", "text": text}
+        db.table("comments").insert(comment)

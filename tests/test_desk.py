@@ -110,6 +110,13 @@ def test_a_passage_is_shown_inside_its_page_with_the_far_paragraphs_folded(desk:
     assert f'<span class="dim">It snowed. </span>{PASSAGE}<span class="dim"> So it was.</span>' in page
 
 
+def test_a_comment_is_shown_in_its_own_words_under_the_title_of_its_post(desk: TestClient, db: Database) -> None:
+    tell(db, "a", before="I read this with pleasure. ", place=4)
+    page = desk.get("/cluster/a").text
+    assert f'<span class="dim">I read this with pleasure. </span>{PASSAGE}' in page
+    assert "a comment by Ellen" in page and "Under “" in page and "A post about something else" not in page
+
+
 def test_a_telling_whose_page_has_changed_is_shown_alone(desk: TestClient, db: Database) -> None:
     tell(db, "a")
     db.conn.execute("update documents set text = 'Something else now.'")
