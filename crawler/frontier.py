@@ -51,7 +51,7 @@ class Frontier(BaseScheduler):
         self._db = connect(of.database)
         self._run = runs.Run(of.data, datetime.now(UTC))
         for name in runs.dead(of.data, frontier.holders(self._db)):
-            log.warning("released run=%s addresses=%d; it was killed", name, frontier.release(self._db, name))
+            log.warning("released run=%s addresses=%d; it died", name, frontier.release(self._db, name, died=True))
 
     def close(self, reason: str) -> None:
         """Give back what was not fetched, and end the run."""

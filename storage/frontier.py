@@ -118,11 +118,17 @@ def holders(db: Database) -> list[str]:
     return [row[0] for row in db.conn.execute("select distinct run from frontier where state = 'leased'")]
 
 
-def release(db: Database, run: str) -> int:
-    """Let what a run holds wait again; returns how many."""
+def release(db: Database, run: str, *, died: bool = False) -> int:
+    """Let what a run holds wait again; returns how many.
+
+    What a run held when it died comes after the rest from then on, so that a page that ends the process that fetches
+    it cannot keep all others from being fetched.
+    """
     with writing(db):
         return db.conn.execute(
-            "update frontier set state = 'waiting', run = null where state = 'leased' and run = ?", (run,)
+            "update frontier set state = 'waiting', run = null, priority = priority - ? "
+            "where state = 'leased' and run = ?",
+            (died, run),
         ).rowcount
 
 

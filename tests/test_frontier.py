@@ -96,6 +96,14 @@ def test_what_a_run_held_waits_again_when_it_is_released(db: Database) -> None:
     assert len(lease(db, "two")) == 2
 
 
+def test_what_a_run_held_when_it_died_comes_after_the_rest(db: Database) -> None:
+    add(db, "https://a.example/deadly", "https://a.example/1", "https://a.example/2")
+    assert lease(db, "one", each=2) == ["https://a.example/deadly", "https://a.example/1"]
+    pages.keep(db, page("https://a.example/1", "<p>told"))
+    frontier.release(db, "one", died=True)
+    assert lease(db, "two") == ["https://a.example/2", "https://a.example/deadly"]
+
+
 def test_a_killed_process_is_dead_at_once_and_a_living_one_is_not(tmp_path: Path) -> None:
     code = (
         "from storage.runs import *; run = Run(Path(sys.argv[1]), datetime.now()); print(run.name, flush=True); input()"
