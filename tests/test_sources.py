@@ -24,7 +24,7 @@ def source(address: str = "https://a.example/feed", **other: object) -> Source:
 
 
 def page(address: str, outcome: Outcome) -> Page:
-    return Page(requested=address, url=address, kind=PageKind.FEED, outcome=outcome, fetched_at=NOON)
+    return Page(requested=address, url=address, kind=PageKind.FEED, outcome=outcome, fetched_at=NOON, status=200)
 
 
 def test_a_line_is_an_address_and_what_it_differs_in_from_the_usual() -> None:
