@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from urllib.parse import urlsplit
 
+from rich import box
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
@@ -23,23 +25,27 @@ from jobs.collect import collect
 from jobs.read import read_unread
 from jobs.terminal import counts, progress
 from storage.database import connect
-from storage.inbox import ClusterRow, inbox, tellings
+from storage.inbox import ClusterRow, TellingRow, inbox, tellings
 from storage.stories import Filters, StoryRow, search
 
 MOST = 1_000  # stories; the made-up web has a few dozen
-NARROW = 100  # columns below which the reasons go under the table's titles
+REASONS = 3  # of a story; the desk shows all
+PLAIN_WIDTH = 110  # columns, where the output is no terminal
 
 
-def demo(*, once: bool, console: Console | None = None) -> None:
+def demo(*, once: bool) -> None:
     """Collect, read, print what was found and why; then, unless `once`, serve desk and feeds until Ctrl-C."""
-    console = console or Console()
+    console = Console()
+    console.width = console.width if console.is_terminal else PLAIN_WIDTH
     with TemporaryDirectory(prefix="goodturn-demo-") as folder, serve() as web:
         settings = _settings(Path(folder), web)
         console.print(f"A made-up web is served on this machine, at http://localhost:{web.port}/ for your browser:")
         console.print(f"{len(web.addresses)} blogs, {len(web.posts())} posts, in the markup of real engines.\n")
         _collect_and_read(settings, console)
         db = connect(settings.database)
-        _show(console, inbox(db, limit=MOST), {c.cluster: len(tellings(db, c.cluster)) for c in inbox(db, limit=MOST)})
+        found = inbox(db, limit=MOST)
+        _show(console, found)
+        _show_retold(console, [tellings(db, cluster.cluster) for cluster in found if cluster.tellings > 1])
         _compare(console, web.truth(), search(db, Filters(), MOST))
         db.close()
         if not once:
@@ -72,17 +78,27 @@ def _collect_and_read(settings: Settings, console: Console) -> None:
     console.print(f"{read}; {stories} ({perf_counter() - began:.1f} s)\n")
 
 
-def _show(console: Console, found: Sequence[ClusterRow], sizes: dict[str, int]) -> None:
-    table = Table(title="What waits for an editor, best first", title_justify="left", show_lines=True)
-    for column in ("score", "language", "story and why", "company", "told"):
-        table.add_column(column, justify="right" if column in ("score", "told") else "left")
+def _show(console: Console, found: Sequence[ClusterRow]) -> None:
+    table = Table(title="What waits for an editor, best first", title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("score", justify="right")
+    table.add_column("language")
+    table.add_column("story, and why it was taken for one", ratio=3)
+    table.add_column("company or trade", ratio=1)
     for row in found:
         story = Text(row.title, style="bold")
-        story.append("\n" + "; ".join(row.because), style="not bold dim")
-        table.add_row(
-            f"{row.score:.2f}", row.language, story, ", ".join(row.companies) or row.sector, f"{sizes[row.cluster]}×"
-        )
+        story.append("\n" + "; ".join(row.because[:REASONS]), style="not bold dim")
+        table.add_row(f"{row.score:.2f}", row.language, story, ", ".join(row.companies) or row.sector)
     console.print(table)
+
+
+def _show_retold(console: Console, clusters: Sequence[Sequence[TellingRow]]) -> None:
+    """The events that are told more than once: who told it, and what the tellings share."""
+    console.print("Told more than once, and kept as one event each:\n")
+    for told in clusters:
+        for row in told:
+            shared = f": {'; '.join(row.shared)}" if row.shared else ""
+            console.print(f"  {row.relation:10} {row.language}  {urlsplit(row.page_url).hostname}{shared}")
+        console.print()
 
 
 def _compare(console: Console, truth: Sequence[Truth], found: Sequence[StoryRow]) -> None:
