@@ -7,6 +7,7 @@ text it would open a file or fetch. Its own sanitiser is off (it is quadratic, a
 
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
@@ -17,6 +18,7 @@ import feedparser
 from crawler.urls import canonical
 
 NEXT = ("next", "prev-archive")  # RFC 5005: the further page of a paged feed, the older part of an archived one
+PAGED = re.compile(r"[?&]paged=(\d{1,4})(?=&|$)")
 PARSER_FAULTS = (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError, AssertionError)
 
 
@@ -57,7 +59,17 @@ def parse(body: bytes, url: str, content_type: str = "") -> Feed:
     if not parsed.entries and not parsed.get("version"):
         raise NotAFeedError("this is no feed")
     onward = [link.get("href") for link in parsed.feed.get("links", ()) if link.get("rel") in NEXT]
+    if parsed.entries and "wordpress" in str(parsed.feed.get("generator")).lower():
+        onward.append(_next_of_wordpress(url))
     return _feed((_entry(entry, url) for entry in parsed.entries), onward, url)
+
+
+def _next_of_wordpress(url: str) -> str:
+    """WordPress pages its feeds without saying so; the page after the last is a 404."""
+    page = PAGED.search(url)
+    if page:
+        return f"{url[: page.start(1)]}{int(page[1]) + 1}{url[page.end(1) :]}"
+    return f"{url}{'&' if '?' in url else '?'}paged=2"
 
 
 def document(entry: Entry) -> bytes:

@@ -116,6 +116,11 @@ FEEDS = {
     "rss that is cut off": (RSS.format("<item><link>/a</link></item><item><title>x & y")[:-17], ["a"], None),
     "rss without entries": (RSS.format(""), [], None),
     "atom, paged": (ATOM.format('<entry><link href="/a#c"/></entry><entry><link href="/a"/></entry>'), ["a"], "feed?2"),
+    "rss of wordpress": (
+        RSS.format("<generator>https://wordpress.org/?v=6</generator><item><link>/a</link></item>"),
+        ["a"],
+        "feed?paged=2",
+    ),
     "json": ('{"version": "https://jsonfeed.org/version/1", "items": [{"url": "/a"}, {}, 7]}', ["a"], None),
 }
 
@@ -126,6 +131,12 @@ def test_a_feed_leads_to_its_entries(name: str) -> None:
     found = parse(text.encode(), HOME + "feed")
     assert [entry.url for entry in found.entries] == [HOME + path for path in entries]
     assert found.next == (HOME + onward if onward else None)
+
+
+def test_the_pages_of_a_wordpress_feed_are_counted_on() -> None:
+    body = RSS.format("<generator>https://wordpress.org/?v=6</generator><item><link>/a</link></item>").encode()
+    assert parse(body, HOME + "feed?cat=3&paged=9").next == HOME + "feed?cat=3&paged=10"
+    assert parse(body.replace(b"<item><link>/a</link></item>", b""), HOME + "feed?paged=10").next is None
 
 
 WHOLE = {
