@@ -8,7 +8,7 @@ from reading.engine import Engine
 ENGINES = (
     Engine(
         name="lobsters",
-        signs=("comments_subtree", 'class="comment_text'),
+        signs=("comments_subtree",),
         comment=("ol.comments li:has(> div.comment[id^=c_])",),
         text=(".comment_text",),
         author=(".byline a[href^='/~'], .byline a[href^='/u/']",),  # the first is the avatar, without a word
