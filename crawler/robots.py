@@ -73,7 +73,7 @@ class Robots:
         """Let the downloader keep the site's delay, for this host's slot and for one it makes anew."""
         assert self._crawler.engine
         downloader = self._crawler.engine.downloader
-        if not delay or delay <= downloader._delay:
+        if not delay or delay <= self._crawler.settings.getfloat("DOWNLOAD_DELAY"):
             return
         delay = min(delay, LONGEST_DELAY)
         downloader.per_slot_settings[host] = {"delay": delay, "concurrency": 1}

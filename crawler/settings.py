@@ -20,6 +20,7 @@ TEMPLATES_DIR = str(Path(__file__).parent / "templates")  # what `scrapy genspid
 USER_AGENT = f"Goodturn/{version('goodturn')}" + (f" (+{_settings.contact})" if _settings.contact else "")
 ROBOTSTXT_USER_AGENT = "Goodturn"
 COOKIES_ENABLED = False
+DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}  # any language
 REFERER_ENABLED = True  # our requests have none; without it a redirect warns
 
 # How fast

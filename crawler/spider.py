@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,9 @@ from reading.page import Link, Outcome, Page, PageKind
 from storage.frontier import Address
 
 log = logging.getLogger("goodturn.crawl")
+
+
+MOST_ARTICLES = 2_000  # of one page: the largest real feeds have some hundred entries, a trap has no end
 
 
 class Unusable(ValueError):  # noqa: N818 an answer about a page, not an error of ours
@@ -67,11 +71,17 @@ class Spider(scrapy.Spider):
     def _followed(self, page: Page, address: Address) -> list[Page]:
         """The articles inside the page, then the page with its links: after a kill all of it is fetched again."""
         try:
-            inside = list(self.inside(page, address))
-            return [*inside, replace(page, links=tuple(self.links(page, address)))]
+            inside = islice(self.inside(page, address), MOST_ARTICLES)
+            return [*inside, replace(page, links=_limited(self.links(page, address)))]
         except Unusable as reason:
             return [replace(page, outcome=Outcome.BROKEN, reason=str(reason), body=b"")]
         except Exception as error:  # a fault of the spider must not have the page fetched for ever
             log.exception("links page=%s spider=%s", page.url, self.name)
             fault = f"a fault in spider '{self.name}': {error!r}"
             return [replace(page, outcome=Outcome.BROKEN, reason=fault, body=b"")]
+
+
+def _limited(links: Iterable[Link]) -> tuple[Link, ...]:
+    found = list(islice(links, 2 * MOST_ARTICLES))
+    articles = [link for link in found if link.kind is PageKind.ARTICLE][:MOST_ARTICLES]
+    return (*articles, *(link for link in found if link.kind is not PageKind.ARTICLE))

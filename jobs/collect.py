@@ -66,6 +66,8 @@ def collect(
     claimed = sources.claim(db, now, only=wanted, force=force or bool(wanted))
     before = pages.last_fetch(db)
     waiting = frontier.waiting(db, now)
+    if not settings.contact and not settings.allow_private:
+        log.warning("no contact: site owners cannot reach you; set GOODTURN_CONTACT to a mail or web address")
     log.info("claimed sources=%d waiting=%d", len(claimed), sum(waiting.values()))
 
     def report() -> None:

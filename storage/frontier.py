@@ -23,6 +23,9 @@ from storage.database import identity, stamp, writing
 FIRST = {PageKind.FEED: 20, PageKind.ARCHIVE: 10, PageKind.ARTICLE: 0}  # what leads to more comes first
 
 
+MOST = 500  # addresses leased at a time: some milliseconds, and more hosts than a crawl has connections
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """An address that a crawl holds, with what it needs to ask for it.
@@ -81,12 +84,13 @@ def put(
 def lease(
     db: Database, *, spider: str, run: str, now: datetime, each: int, without: Collection[str] = ()
 ) -> list[Address]:
-    """Lease to a run up to `each` addresses of every host, best first, except of the hosts in `without`."""
+    """Lease to a run up to `each` addresses of every host, best first, and MOST in all; none of the hosts `without`."""
     asked = {
         "spider": spider,
         "run": run,
         "now": stamp(now),
         "each": each,
+        "most": MOST,
         "without": json.dumps(sorted(without)),
     }
     with writing(db):
@@ -181,6 +185,7 @@ select f.id from hosts join frontier f on f.rowid in (
     order by w.priority desc, w.rowid limit :each)
 where hosts.host not in (select value from json_each(:without))
     and not exists (select 1 from frontier o where o.host = hosts.host and o.state = 'leased' and o.run <> :run)
+limit :most
 """
 
 _LEASED = """

@@ -56,9 +56,9 @@ def load(db: Database, id: str) -> Page:
 
 
 def find(db: Database, url: str) -> Page | None:
-    """The stored page of a canonical address: the one asked for there, else one that was led there."""
+    """The page of a canonical address: one with a body first, asked for there or led there from another address."""
     row = db.conn.execute(
-        _LOAD + "where p.requested = ?1 or p.url = ?1 order by p.requested = ?1 desc, p.body is null limit 1", (url,)
+        _LOAD + "where p.requested = ?1 or p.url = ?1 order by p.body is null, p.requested = ?1 desc limit 1", (url,)
     ).fetchone()
     return _page(db, row) if row else None
 

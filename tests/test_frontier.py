@@ -210,6 +210,9 @@ def test_two_addresses_that_lead_to_one_page_give_one_body(db: Database) -> None
     again = pages.keep(db, page("https://a.example/new", "<p>told, 2 comments"))
     assert (again.outcome, again.reason) == ("unchanged", "the same page as https://a.example/old")
     assert len(pages.unread(db, 9)) == 1
+    found = pages.find(db, "https://a.example/new")
+    assert found
+    assert (found.requested, found.body) == ("https://a.example/old", b"<p>told")
 
 
 @pytest.mark.parametrize(
