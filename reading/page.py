@@ -24,11 +24,12 @@ class Outcome(StrEnum):
 
 
 class PageKind(StrEnum):
-    """What a page is to the crawl: only articles are read, the others lead to them."""
+    """What a page is to the crawl: articles are read, with the rest of their threads; the others lead to them."""
 
     FEED = "feed"
     ARCHIVE = "archive"  # a listing of articles
     ARTICLE = "article"
+    THREAD = "thread"  # a further part of an article's thread: a comment page, a comment feed, an API's answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
