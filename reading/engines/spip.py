@@ -9,7 +9,7 @@ from reading.engine import Engine
 ENGINES = (
     Engine(
         name="spip",
-        signs=("forum-chapo", "comment-message"),
+        signs=("forum-chapo", "forum-message"),
         comment=(
             "li:has(> .comment-message), li:has(> .forum-message), li:has(> .forum > .forum-chapo)",
             ".forum-message",
