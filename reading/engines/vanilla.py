@@ -1,4 +1,4 @@
-"""Vanilla 2 and 3: the discussion, and a list of comments under it; no nesting."""
+"""Vanilla: the discussion, and a list of comments under it; in version 1 the discussion is the first of the list."""
 
 from reading.engine import Engine
 
@@ -15,5 +15,14 @@ ENGINES = (
         drop=(".Signature, .UserSignature, .Reactions, .Attachments, .QuoteAuthor",),
         quote=("blockquote, .Quote, .embedQuote",),
         edited=(".DateUpdated",),
+    ),
+    Engine(
+        name="vanilla (1)",
+        signs=('id="CommentBody_',),
+        comment=("#Comments > li[id^=Comment_]",),
+        text=(".CommentBody",),
+        author=(".CommentHeader li:first-child a",),
+        date=(".CommentHeader li:nth-child(2)",),
+        forum=True,
     ),
 )
