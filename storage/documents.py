@@ -1,6 +1,7 @@
 """What a reading made of a page, kept whole: the document, its comments, its stories and their clusters.
 
-A page's reading is one transaction: the document and its comments replace what an earlier reading left; a story that
+A page's reading is one transaction: the document replaces what an earlier reading left, and its comments are compared
+with those that were there (storage/comments.py); a story that
 is found again keeps its cluster and so its decisions; one that is new is placed among the clusters; one that is no
 longer found is marked gone, never deleted, as an editor may have decided on it.
 """
@@ -8,13 +9,14 @@ longer found is marked gone, never deleted, as an editor may have decided on it.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlite_utils import Database
 
-from reading.document import Comment, Document, Unreadable
+from reading.document import Document, Unreadable
 from reading.page import Outcome
-from storage import clusters
+from storage import clusters, comments
+from storage.comments import day
 from storage.database import identity, stamp, writing
 from stories.retelling import Telling
 from stories.story import Story
@@ -49,6 +51,7 @@ def keep(db: Database, page: str, reading: Reading, at: datetime) -> Kept:
             _mark(db, page, reading.outcome, reading.document.reason, at)
             return Kept()
         _keep_document(db, page, reading.document, at)
+        comments.keep(db, page, reading.document.comments, at)
         kept = _keep_stories(db, page, reading.document, reading.stories, at)
         _mark(db, page, Outcome.READ, "", at)
         return kept
@@ -98,38 +101,13 @@ def _keep_document(db: Database, page: str, document: Document, at: datetime) ->
             document.url,
             document.title,
             document.author,
-            _day(document.date),
+            day(document.date),
             document.language,
             document.text,
             json.dumps(document.headings),
             len(document.comments),
             stamp(at),
         ),
-    )
-    db.conn.execute("delete from comments where document = ?", (page,))
-    db.conn.executemany(
-        "insert into comments (document, position, author, date, depth, parent, permalink, kind, edited, text)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [_comment_row(page, i, c) for i, c in enumerate(document.comments)],
-    )
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _comment_row(page: str, position: int, comment: Comment) -> tuple[str | int | None, ...]:
-    return (
-        page,
-        position,
-        comment.author,
-        _day(comment.date),
-        comment.depth,
-        comment.parent,
-        comment.permalink,
-        comment.kind,
-        int(comment.edited),
-        comment.text,
     )
 
 
@@ -185,7 +163,7 @@ def _facts(document: Document, story: Story) -> dict[str, str | int | float | No
         "companies": json.dumps(story.companies, ensure_ascii=False),
         "because": json.dumps(story.because, ensure_ascii=False),
         "author": comment.author if comment else document.author,
-        "date": _day(comment.date if comment else document.date),
+        "date": day(comment.date if comment else document.date),
         "url": comment.permalink if comment and comment.permalink else document.url,
     }
 

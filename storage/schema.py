@@ -141,7 +141,8 @@ create table documents (
 ;;
 create table comments (
     document text not null references documents on delete cascade,
-    position integer not null,
+    key text not null,
+    position integer,
     author text,
     date text,
     depth integer not null,
@@ -149,9 +150,15 @@ create table comments (
     permalink text,
     kind text not null,
     edited integer not null default 0,
+    quotes text not null default '[]',
     text text not null,
-    primary key (document, position)
+    found_at text not null,
+    changed_at text,
+    gone_at text,
+    primary key (document, key)
 ) strict, without rowid
+;;
+create index comments_by_position on comments (document, position)
 ;;
 create table clusters (
     id text primary key,

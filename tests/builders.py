@@ -61,5 +61,5 @@ def _add_page(db: Database, page: str, url: str, text: str, place: int | None) -
         {"id": page, "url": url, "title": "A day of travels", "text": post, "read_at": stamp(NOW)}
     )
     if place is not None:
-        comment = {"document": page, "position": place, "depth": 0, "kind": "comment", "text": text}
-        db.table("comments").insert(comment)
+        comment = {"document": page, "key": "1", "position": place, "depth": 0, "kind": "comment", "text": text}
+        db.table("comments").insert(comment | {"found_at": stamp(NOW)})
