@@ -30,6 +30,7 @@ _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?:t?\d{4,6})?z?(?!\d)
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[./年-]\s?(\d\d?)\s?[./月-]\s?(\d\d?)(?!\d)")
 _POINT_COMMA = re.compile(r"(?<![\d.])(\d\d?)(\.)(\d\d?),\s((?:19|20)\d\d)(?!\d)")
 _FIGURES = re.compile(r"(?<![\d.])(\d\d?)\s?([./-])\s?(\d\d?)\s?\2\s?((?:19|20)?\d\d)(?![\d:])")
+_HIER = re.compile(r"\W*hier(?:\s+a\b|\s*[,\d]|\W*$)")
 _UNIX = re.compile(r"(?<!\d)(1[0-9]{9})(?:\d{3})?(?!\d)")
 
 
@@ -127,13 +128,17 @@ class Calendar:
 
     def _relative(self, text: str) -> When | None:
         words = date_words()
-        if match := words.day_name.search(text):
+        if (match := words.day_name.search(text)) and self._means_a_day(match, text):
             return self._ago(match, words.day_names[match[1]])
         match = words.relative.search(text)
         if match is None or not (words.markers.search(text) or match[0] == text.strip()):
             return None
         count = int(match[1]) if match[1].isdecimal() else 1
         return self._ago(match, count * words.units[match[2]])
+
+    def _means_a_day(self, match: re.Match[str], text: str) -> bool:
+        """Whether a day's name is one here: German and Dutch "hier" is no yesterday."""
+        return match[1] != "hier" or self.tag.startswith("fr") or bool(_HIER.match(text))
 
     def _ago(self, match: re.Match[str], days: float) -> When | None:
         try:

@@ -30,9 +30,11 @@ _FEW = 3  # items are too few to tell
 _SHORT = 60  # characters of a line that may be a button or a label
 _NEAR = 3  # elements around the date in whose line the name may stand
 _INLINE = tags("a abbr b br cite code em font i img p s small span strong sub sup u")
+_NOT_IN = tags("form script style select noscript svg")
 _OWN_LINK = re.compile(r"#\D*\d+$|[?&]p=\d+")
 
 Place = tuple[str, str]
+Part = dict[etree._Element, int]  # characters
 Author = tuple[etree._Element | None, str | None]
 
 
@@ -58,18 +60,21 @@ def learn(items: Sequence[Item]) -> list[Learnt]:
     ]
 
 
-def _parts(item: Item) -> list[etree._Element]:
-    """The elements of an item, without those of the answers within it."""
-    found = []
+def _parts(item: Item) -> Part:
+    """The elements of an item, without those of the answers within it, and how many characters each holds."""
+    found: Part = {}
     for root in item.elements:
         if root in item.inner:
             continue
-        walk = etree.iterwalk(root, events=("start",))
-        for _, element in walk:
-            if element in item.inner or element.tag in ("form", "script", "style"):
+        walk = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walk:
+            if event == "start" and (element in item.inner or element.tag in _NOT_IN):
                 walk.skip_subtree()
-            else:
-                found.append(element)
+            elif event == "start":
+                found[element] = len((element.text or "").strip())
+            elif element is not root and element.getparent() in found:
+                length = found.get(element, 0) + len((element.tail or "").strip())
+                found[element.getparent()] += length
     return found
 
 
@@ -81,12 +86,12 @@ def _place(element: etree._Element) -> Place:
     return own, str(parent.tag) if "." in own else shape(parent)
 
 
-def _authors(items: Sequence[Item], parts: list[list[etree._Element]]) -> list[Author]:
+def _authors(items: Sequence[Item], parts: list[Part]) -> list[Author]:
     found: dict[Place, dict[int, tuple[etree._Element, str]]] = defaultdict(dict)
     for at, elements in enumerate(parts):
         date = items[at].spot.element
-        for element in elements:
-            if element is date or len(element) > _MOST_WORDS:
+        for element, length in elements.items():
+            if element is date or not length or length > 2 * _LONGEST_NAME or len(element) > _MOST_WORDS:
                 continue
             place = _place(element)
             if at not in found[place] and (said := _short_name(element, date)):
@@ -132,21 +137,22 @@ def _credited(item: Item) -> Author:
     return None, None
 
 
-def _bodies(
-    items: Sequence[Item], parts: list[list[etree._Element]], authors: list[Author]
-) -> list[list[etree._Element]]:
+def _bodies(items: Sequence[Item], parts: list[Part], authors: list[Author]) -> list[list[etree._Element]]:
     """The elements that hold each item's words; empty where no place does in nearly all items."""
     sizes: Counter[Place] = Counter()
     total = 0
     held: list[dict[Place, list[etree._Element]]] = []
     for item, elements, (author, _) in zip(items, parts, authors, strict=True):
         byline = _around(item.spot.element) | (_around(author) if author is not None else set())
-        lengths = {one: _own_length(one, item) for one in elements if one not in byline and one.tag not in _INLINE}
-        total += sum(_own_length(one, item) for one in elements if one not in byline and one.getparent() in byline)
         mine: dict[Place, list[etree._Element]] = defaultdict(list)
-        for element, length in lengths.items():
-            mine[_place(element)].append(element)
-            sizes[_place(element)] += length
+        for element, length in elements.items():
+            if element in byline:
+                continue
+            if element.getparent() in byline:
+                total += length
+            if element.tag not in _INLINE:
+                mine[_place(element)].append(element)
+                sizes[_place(element)] += length
         held.append(mine)
     covers = Counter(place for mine in held for place in mine)
     wide = [place for place, cover in covers.items() if cover >= _WIDE * len(items)]
@@ -154,10 +160,6 @@ def _bodies(
     if best is None or sizes[best] < _SHARE * total:
         return [[] for _ in items]
     return [mine.get(best, []) for mine in held]
-
-
-def _own_length(element: etree._Element, item: Item) -> int:
-    return len(prose(element, item.inner).text)
 
 
 def _around(element: etree._Element) -> set[etree._Element]:
@@ -200,10 +202,11 @@ def _cleaned(text: Prose, common: set[str]) -> Prose:
     return text
 
 
-def _permalink(elements: list[etree._Element]) -> str | None:
+def _permalink(elements: Part) -> str | None:
     for element in elements:
         href = element.get("href") if element.tag == "a" else None
         if href and _OWN_LINK.search(href):
             return href
-    identity = elements[0].get("id") if elements else None
+    first = next(iter(elements), None)
+    identity = None if first is None else first.get("id")
     return f"#{identity}" if identity and re.search(r"\d", identity) else None

@@ -1,41 +1,33 @@
 """Title, author and date of a post.
 
-Each is taken from the first of these that has it: what the page declares (JSON-LD, Open Graph and other meta tags),
-then what it shows outside the comments (microdata, headings, bylines, `<time>`), then its address. A title loses the
-site's name when a heading of the page is contained in it.
+The title is a heading that fits what the page declares (`headline.py`). Author and date are taken from the first of
+these that has them: JSON-LD, meta tags made for it, microdata, the lines around the title, other bylines and dates of
+the page, its address. The comments are never looked into.
 """
 
 import datetime
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from lxml import etree
 
 from reading.dates import Calendar
-from reading.draft import Draft
+from reading.declared import Declared, declared
+from reading.headline import around, headline
 from reading.names import name
 from reading.prose import line
-from reading.selector import select
+from reading.shown import elsewhere, far_author, shown_author, shown_date
+from reading.spots import Spot, spot_at
 
-_HEADINGS = "h1, h2.entry-title, h3.entry-title, .post-title, .entry-title, .storytitle, [itemprop=headline], h2, h3"
 _TITLES = ("og:title", "twitter:title", "dc.title", "title", "headline")
 _DATES = (
     "article:published_time", "og:article:published_time", "datepublished", "date", "dc.date", "dcterms.created",
-    "dc.date.issued", "pubdate", "publishdate", "sailthru.date", "parsely-pub-date", "article:published",
+    "dc.date.issued", "pubdate", "publishdate", "sailthru.date", "parsely-pub-date", "article:published", "og:pubdate",
 )  # fmt: skip
 _AUTHORS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
-_SHOWN_AUTHORS = (
-    "[rel~=author]", "[itemprop=author] [itemprop=name]", "[itemprop=author]", ".post-author .fn", ".vcard .fn",
-    ".entry-author", ".author .fn", ".byline .author", ".author-name", ".post-author", ".byline", ".author", ".meta",
-)  # fmt: skip
-_SHOWN_DATES = (
-    "[itemprop=datePublished]::attr(content)", "[itemprop=datePublished]::attr(datetime)",
-    "abbr.published::attr(title)", "time.published::attr(datetime)", "time.entry-date::attr(datetime)",
-    "time[pubdate]::attr(datetime)", "article time::attr(datetime)", "time::attr(datetime)",
-    ".entry-date", ".post-date", ".published", ".date-header", ".post-timestamp", ".timestamp", ".date", ".posted-on",
-    ".postmetadata", ".post-meta", ".entry-meta", ".meta", ".byline",
-)  # fmt: skip
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$)")
+_MOST_AUTHORS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,73 +39,71 @@ class Metadata:
     date: datetime.date | None = None
 
 
-def metadata(tree: etree._Element, url: str, calendar: Calendar, drafts: list[Draft]) -> Metadata:
-    """Title, author and date of the post, found outside the comments."""
-    said = _meta(tree)
-    inside = {element for draft in drafts for element in draft.elements}
-    return Metadata(
-        title=_title(tree, said, inside),
-        author=_author(tree, said, inside),
-        date=_date(tree, said, inside, url, calendar),
-    )
+def metadata(tree: etree._Element, url: str, calendar: Calendar, inside: Collection[etree._Element]) -> Metadata:
+    """Title, author and date of the post; `inside` are the elements of the comments."""
+    said = declared(tree)
+    heading, title = headline(tree, _titles(tree, said), said.metas.get("og:site_name", ""), inside)
+    author = _declared_author(said)
+    date = _declared_date(said, calendar) or _marked_date(tree, calendar, inside)
+    if author is None or date is None:
+        near = [] if heading is None else around(tree, heading, inside)
+        dated = _dated(near, tree, calendar, inside)
+        author = author or shown_author(near, dated) or _meta_author(said) or far_author(tree, inside)
+        date = date or shown_date(dated, calendar) or _address_date(url, calendar)
+    return Metadata(title=title, author=author, date=date)
 
 
-def _meta(tree: etree._Element) -> dict[str, str]:
-    said: dict[str, str] = {}
-    for element in tree.iter("meta"):
-        key = element.get("property") or element.get("name") or element.get("itemprop")
-        if key and (content := element.get("content")):
-            said.setdefault(key.lower(), " ".join(content.split()))
-    return said
+def _dated(
+    near: list[etree._Element], tree: etree._Element, calendar: Calendar, inside: Collection[etree._Element]
+) -> list[Spot]:
+    """The dates around the title; without any, those of the rest of the page."""
+    found = [spot for element in near if (spot := spot_at(element, calendar))]
+    return found or elsewhere(tree, calendar, inside)
 
 
-def _outside(element: etree._Element | None, inside: set[etree._Element]) -> bool:
-    return element is not None and element not in inside and inside.isdisjoint(element.iterancestors())
+def _titles(tree: etree._Element, said: Declared) -> list[str]:
+    top = next(tree.iter("title"), None)
+    node = said.post()
+    titles = [*(said.metas.get(key) for key in _TITLES), node.get("headline"), node.get("name")]
+    titles.append(None if top is None else " ".join((top.text or "").split()))
+    return [title for title in titles if isinstance(title, str) and title]
 
 
-def _shown(selector: str, tree: etree._Element, inside: set[etree._Element]) -> list[str]:
-    found = []
-    for hit in select(selector, tree):
-        at = hit if isinstance(hit, etree._Element) else hit.getparent()  # type: ignore[attr-defined]
-        if _outside(at, inside):
-            found.append(hit if isinstance(hit, str) else line(hit))
-    return found
+def _declared_author(said: Declared) -> str | None:
+    node = said.post()
+    names = said.names(node.get("author") or node.get("creator"))
+    found = [one for text in names[:_MOST_AUTHORS] if (one := name(text))]
+    return ", ".join(dict.fromkeys(found)) or None
 
 
-def _title(tree: etree._Element, said: dict[str, str], inside: set[etree._Element]) -> str | None:
-    declared = [said[key] for key in _TITLES if said.get(key)]
-    top = tree.find(".//title")
-    if top is not None:
-        declared.append(" ".join((top.text or "").split()))
-    shown = [text for text in _shown(_HEADINGS, tree, inside) if text]
-    for whole in declared:
-        parts = [text for text in shown if text in whole]
-        if parts and len(best := max(parts, key=len)) * 2 > len(whole):
-            return best
-    return next((text for text in (*declared, *shown) if text), None)
+def _meta_author(said: Declared) -> str | None:
+    texts = (said.metas.get(key) for key in _AUTHORS)
+    return next((found for text in texts if text and "/" not in text and (found := name(text))), None)
 
 
-def _author(tree: etree._Element, said: dict[str, str], inside: set[etree._Element]) -> str | None:
-    for key in _AUTHORS:
-        if (text := said.get(key)) and "/" not in text and (found := name(text)):
+def _declared_date(said: Declared, calendar: Calendar) -> datetime.date | None:
+    node = said.post()
+    for text in (node.get("datePublished"), node.get("dateCreated"), *(said.metas.get(key) for key in _DATES)):
+        if isinstance(text, str) and (found := calendar.read(text)):
             return found
-    for selector in _SHOWN_AUTHORS:
-        for text in _shown(selector, tree, inside):
-            if found := name(text):
-                return found
     return None
 
 
-def _date(
-    tree: etree._Element, said: dict[str, str], inside: set[etree._Element], url: str, calendar: Calendar
-) -> datetime.date | None:
-    for key in _DATES:
-        if found := calendar.read(said.get(key)):
+def _marked_date(tree: etree._Element, calendar: Calendar, inside: Collection[etree._Element]) -> datetime.date | None:
+    """The date that microdata, or a `<time pubdate>`, calls that of publication."""
+    for element in tree.iter("time", "meta", "abbr", "span"):
+        said = f"{element.get('itemprop') or ''} {element.get('class') or ''}"
+        named = "datePublished" in said or "dateCreated" in said or "published" in said.split()
+        if not named and element.get("pubdate") is None:
+            continue
+        if any(one in inside for one in (element, *element.iterancestors())):
+            continue
+        text = element.get("content") or element.get("datetime") or element.get("title") or line(element)
+        if found := calendar.read(text):
             return found
-    for selector in _SHOWN_DATES:
-        for text in _shown(selector, tree, inside):
-            if found := calendar.read(text):
-                return found
-    if match := _IN_ADDRESS.search(url):
-        return calendar.read("-".join(f"{int(part):02}" for part in match.groups()))
     return None
+
+
+def _address_date(url: str, calendar: Calendar) -> datetime.date | None:
+    match = _IN_ADDRESS.search(url)
+    return calendar.read("-".join(f"{int(part):02}" for part in match.groups())) if match else None

@@ -21,6 +21,14 @@ _CLOCK = re.compile(
     r"|samstag|sonntag|man|tir|ons|tor|lør|søn|fre|lun|mar|mer|jeu|ven|sam|dim|at|um|on|am|kl|le|el)\W*$",
     re.I,
 )
+_SIGNED = re.compile(
+    r"(?:^|(?P<verb>(?i:posted|written|published|submitted|verfasst|geschrieben|veröffentlicht|publié|écrit|publicado"
+    r"|escrito|skrevet|skriven|geplaatst|tekst|text|words))\s|\d.*\s)"
+    r"(?:[Bb]y|BY|[Vv]on|VON|[Pp]ar|[Pp]or|[Dd]oor|[Aa]v|[Aa]f|[Aa]utore?r?:|[Ff]orfatter:):?\s+(?=[^\W\d_])(?P<name>.+)"
+)
+_PARTICLE = re.compile(r"^(?:de|der|den|van|von|la|le|da|di|del|af|av|el|al|bin|ter|ten|dos)$")
+_MOST_WORDS = 6  # in a name
+_INITIAL = 2  # characters of "J."
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _NONE = re.compile(r"^(?:by|von|av|af|par|por|door|author|admin by)?\W*$", re.I)
 
@@ -45,3 +53,20 @@ def credit(said: str, date: str) -> str | None:
         if (found := name(part)) and _LETTERS.search(found) and not _CLOCK.search(part):
             return found
     return None
+
+
+def signed(said: str) -> str | None:
+    """The name in a line that signs: "Monday 4 May by Ann Lee", "Written by Ann Lee at 12:53"."""
+    said = " ".join(said.split())
+    match = _SIGNED.search(said) if len(said) <= _LONGEST_BYLINE else None
+    if match is None:
+        return None
+    words: list[str] = []
+    for word in _SEPARATORS.split(match["name"])[0].split():
+        small = not word[:1].isupper() and not (words and _PARTICLE.match(word))
+        if small and not (match["verb"] and not words):
+            break
+        words.append(word)
+        if word.endswith((",", ".", ":")) and len(word) > _INITIAL:
+            break
+    return name(" ".join(words)) if 0 < len(words) <= _MOST_WORDS else None

@@ -14,7 +14,7 @@ from lxml import etree
 from trafilatura.metadata import Document
 
 from reading.parse import remove
-from reading.prose import Prose, line, prose
+from reading.prose import Prose, is_longer, prose
 
 _BOX = 300  # characters that a box around comments may hold beside them: count, form, "older comments"
 
@@ -43,7 +43,7 @@ def _take_out(comments: list[etree._Element]) -> None:
         remove(one)
     for box in boxes:
         while (outer := box.getparent()) is not None and box.tag not in ("body", "html", "article", "main"):
-            if len(line(box)) > _BOX:
+            if is_longer(box, _BOX):
                 break
             remove(box)
             box = outer  # noqa: PLW2901 -- climbs from the box that was empty to the one around it

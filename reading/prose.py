@@ -34,6 +34,7 @@ _NEVER = tags(
     "applet audio button canvas datalist embed form iframe input map noembed noframes noscript object option script"
     " select style svg template textarea title video"
 )
+_HIDDEN = ("script", "style", "noscript", "svg", "button", "select", "textarea")
 _KEPT_LINES = tags("pre")
 
 
@@ -149,5 +150,17 @@ def _enter(writer: _Writer, node: etree._Element, quoted: Collection[etree._Elem
 
 
 def line(element: etree._Element) -> str:
-    """All that stands in `element`, in one line: for names, dates and titles."""
-    return " ".join(prose(element).text.split())
+    """All that stands in `element`, in one line, quickly: for names, dates and titles."""
+    if next(element.iter(*_HIDDEN), None) is not None:
+        return " ".join(prose(element).text.split())
+    return " ".join(" ".join(map(str, element.itertext())).split())
+
+
+def is_longer(element: etree._Element, most: int) -> bool:
+    """Whether an element holds more than `most` characters beside white space; looks no further than it must."""
+    length = 0
+    for text in element.itertext():
+        length += len(text.strip())
+        if length > most:
+            return True
+    return False

@@ -49,8 +49,10 @@ def _read_html(page: Page, text: str) -> Document | Unreadable:
     tag = tree.get("lang") or ""
     calendar = Calendar(now=page.fetched_at, tag=tag)
     thread = find_thread(tree, text, calendar)
-    about = metadata(tree, page.url, calendar, thread.drafts)
+    about = metadata(tree, page.url, calendar, {element for draft in thread.drafts for element in draft.elements})
     first = opening(thread, tree, text, page.url)
+    if thread.forum and not first:  # a later page of a thread: the post is not on it
+        about = replace(about, author=None, date=None)
     if first:
         words = first.prose
         about = replace(about, author=first.author, date=calendar.settle(d.when for d in thread.drafts)[0])

@@ -60,12 +60,15 @@ def spots(tree: etree._Element, calendar: Calendar) -> list[Spot]:
     """All spots of the page, in its order."""
     found = []
     for element in tree.iter(etree.Element):
-        if element.tag not in _NOT_IN and (spot := _spot(element, calendar)):
+        if spot := spot_at(element, calendar):
             found.append(spot)
     return found
 
 
-def _spot(element: etree._Element, calendar: Calendar) -> Spot | None:
+def spot_at(element: etree._Element, calendar: Calendar) -> Spot | None:
+    """The date that an element tells itself, if it tells little else."""
+    if element.tag in _NOT_IN:
+        return None
     shown = (element.text, *(child.tail for child in element))
     for said in (*map(element.get, _ATTRIBUTES), *shown):
         if said and (when := _told(said, calendar)) is not None:

@@ -17,7 +17,7 @@ from reading.document import CommentKind
 from reading.draft import Draft, Thread
 from reading.engine import Answers, Engine, Indented, Inside, Level, Selectors
 from reading.names import credit, name
-from reading.prose import Prose, Spans, line, prose
+from reading.prose import Prose, Spans, is_longer, line, prose
 from reading.selector import Found, elements, owner, select
 
 _AROUND = 24  # letters beside author and date that an element around them may hold: "says:", "posted on"
@@ -177,7 +177,7 @@ def _outermost(found: list[etree._Element]) -> list[etree._Element]:
 def _around(head: etree._Element, bodies: list[etree._Element], heads: list[etree._Element]) -> etree._Element:
     """The largest element around an author or a date that says nothing else."""
     most = sum(len(line(one)) for one in heads) + _AROUND
-    while (outer := head.getparent()) is not None and outer not in bodies and len(line(outer)) <= most:
+    while (outer := head.getparent()) is not None and outer not in bodies and not is_longer(outer, most):
         if outer.find(".//p") is not None:
             break
         head = outer
