@@ -7,6 +7,7 @@ nothing is read twice. What changed is unread again.
 
 import json
 import zlib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -38,7 +39,7 @@ def keep(db: Database, page: Page) -> Page:
         if page.outcome is Outcome.STORED:
             _write_links(db, id, page)
         if page.outcome in ARRIVED and page.kind is not PageKind.ARTICLE:
-            _follow(db, id, page.fetched_at)
+            _follow(db, id, page.links or _links(db, id), page.fetched_at)
         if page.again_at:
             frontier.retry(db, id, page.again_at)
         else:
@@ -136,8 +137,13 @@ def _write_links(db: Database, id: str, page: Page) -> None:
     )
 
 
-def _follow(db: Database, id: str, now: datetime) -> None:
-    """Put the page's links into the queue: what was never seen, and of an archive no more pages than asked for.
+def _links(db: Database, id: str) -> tuple[Link, ...]:
+    rows = db.conn.execute("select url, kind from links where page = ? order by url", (id,))
+    return tuple(Link(url=row["url"], kind=PageKind(row["kind"])) for row in rows)
+
+
+def _follow(db: Database, id: str, links: Iterable[Link], now: datetime) -> None:
+    """Put the page's links into the queue, in their order: what was never seen, and of an archive no more pages than asked for.
 
     A further page of a feed or archive that is done goes in again where this page led to an article never seen:
     then those behind it moved too. Once in each round, which begins when the source is claimed.
@@ -146,17 +152,17 @@ def _follow(db: Database, id: str, now: datetime) -> None:
     if place is None:
         return
     fresh = False
-    for link in db.conn.execute("select url, kind from links where page = ? order by kind = 'article' desc", (id,)):
-        kind, again = PageKind(link["kind"]), False
-        if kind is not PageKind.ARTICLE:
+    for link in sorted(links, key=lambda link: link.kind is not PageKind.ARTICLE):
+        again = False
+        if link.kind is not PageKind.ARTICLE:
             if place["depth"] + 1 >= place["pages"]:
                 continue
-            again = fresh and _is_of_an_earlier_round(db, link["url"], place["last_started"])
+            again = fresh and _is_of_an_earlier_round(db, link.url, place["last_started"])
         fresh |= frontier.put(
             db,
-            link["url"],
+            link.url,
             spider=place["spider"],
-            kind=kind,
+            kind=link.kind,
             now=now,
             source=place["source"],
             depth=place["depth"] + 1,
@@ -173,7 +179,6 @@ def _is_of_an_earlier_round(db: Database, url: str, began: str | None) -> bool:
 
 
 def _page(db: Database, row: Any) -> Page:
-    links = db.conn.execute("select url, kind from links where page = ? order by url", (row["id"],))
     return Page(
         requested=row["requested"],
         url=row["url"],
@@ -184,7 +189,7 @@ def _page(db: Database, row: Any) -> Page:
         status=row["status"],
         headers=json.loads(row["headers"]),
         body=zlib.decompress(row["bytes"]) if row["bytes"] is not None else b"",
-        links=tuple(Link(url=link["url"], kind=PageKind(link["kind"])) for link in links),
+        links=_links(db, row["id"]),
         reason=row["reason"],
         ms=row["ms"],
     )

@@ -152,6 +152,14 @@ def test_an_archive_is_followed_as_far_as_its_source_says(db: Database) -> None:
     assert f"{BLOG}/page4" not in keep_archive(db, f"{BLOG}/page3", NOON, f"{BLOG}/3", f"{BLOG}/page4")
 
 
+def test_articles_are_fetched_in_the_order_of_the_page_that_lists_them(db: Database) -> None:
+    claimed_blog(db, NOON)
+    lease(db)
+    keep_archive(db, BLOG, NOON, f"{BLOG}/9", f"{BLOG}/2", f"{BLOG}/10")
+    found = frontier.lease(db, spider="listing", run="one", now=NOON, each=9)
+    assert [address.url for address in found] == [f"{BLOG}/9", f"{BLOG}/2", f"{BLOG}/10"]
+
+
 def test_older_pages_are_looked_at_again_only_when_a_page_shows_something_new(db: Database) -> None:
     claimed_blog(db, NOON)
     keep_archive(db, BLOG, NOON, f"{BLOG}/1", f"{BLOG}/page2")
