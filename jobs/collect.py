@@ -52,10 +52,12 @@ def collect(
     only: Collection[str] = (),
     force: bool = False,
     advance: Advance | None = None,
+    quiet: bool = False,
 ) -> dict[Outcome, int]:
     """Fetch all that is due; returns how many fetches ended how.
 
-    `only` names sources of feeds.txt, due or not; `force` takes all. Raises SourcesError for a mistake in feeds.txt or
+    `only` names sources of feeds.txt, due or not; `force` takes all. The crawls' log goes to standard error, or, with
+    `quiet` and on a terminal, into files beside the database. Raises SourcesError for a mistake in feeds.txt or
     a name that is not in it, and CrawlError when a crawl was killed or crashed, after the others have ended.
     """
     known = {source.address for source in sync(settings)}
@@ -75,7 +77,7 @@ def collect(
             done = sum(pages.outcomes_since(db, before).values())
             advance(done, done + sum(frontier.waiting(db, now).values()))
 
-    _crawl(settings, sorted(waiting), report, aside=advance is not None and sys.stderr.isatty())
+    _crawl(settings, sorted(waiting), report, aside=quiet or sys.stderr.isatty())
     return pages.outcomes_since(db, before)
 
 

@@ -69,7 +69,7 @@ def _settings(folder: Path, web: Web) -> Settings:
 def _collect_and_read(settings: Settings, console: Console) -> None:
     began = perf_counter()
     with progress("collect") as advance:
-        fetched = collect(settings, now=datetime.now(UTC), advance=advance)
+        fetched = collect(settings, now=datetime.now(UTC), advance=advance, quiet=True)
     console.print(f"{counts('collected', fetched)} ({perf_counter() - began:.1f} s)")
     began = perf_counter()
     with progress("read") as advance:
