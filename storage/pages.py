@@ -7,15 +7,14 @@ nothing is read twice. What changed is unread again.
 
 import json
 import zlib
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from reading.page import Link, Outcome, Page, PageKind
-from storage import frontier, sources
+from reading.page import Outcome, Page, PageKind
+from storage import frontier, links, sources
 from storage.database import identity, stamp, writing
 
 FAILED = {Outcome.FORBIDDEN, Outcome.GONE, Outcome.LATER, Outcome.TOO_LARGE, Outcome.NOT_TEXT, Outcome.BROKEN}
@@ -37,9 +36,9 @@ def keep(db: Database, page: Page) -> Page:
             (id, page.source, stamp(page.fetched_at), page.outcome, page.status, page.ms, len(page.body)),
         )
         if page.outcome is Outcome.STORED:
-            _write_links(db, id, page)
+            links.replace(db, id, page.links)
         if page.outcome in ARRIVED and page.kind is not PageKind.ARTICLE:
-            _follow(db, id, page.links or _links(db, id), page.fetched_at)
+            links.follow(db, id, page.links or links.of(db, id), page.fetched_at)
         if page.again_at:
             frontier.retry(db, id, page.again_at)
         else:
@@ -128,56 +127,6 @@ def _values(id: str, page: Page) -> dict[str, str | int | None]:
     }
 
 
-def _write_links(db: Database, id: str, page: Page) -> None:
-    """Replace the page's links."""
-    db.conn.execute("delete from links where page = ?", (id,))
-    db.conn.executemany(
-        "insert into links (page, url, kind) values (?, ?, ?) on conflict do nothing",
-        [(id, link.url, link.kind) for link in page.links],
-    )
-
-
-def _links(db: Database, id: str) -> tuple[Link, ...]:
-    rows = db.conn.execute("select url, kind from links where page = ? order by url", (id,))
-    return tuple(Link(url=row["url"], kind=PageKind(row["kind"])) for row in rows)
-
-
-def _follow(db: Database, id: str, links: Iterable[Link], now: datetime) -> None:
-    """Put the page's links into the queue, in their order: what was never seen, and of an archive no more pages than asked for.
-
-    A further page of a feed or archive that is done goes in again where this page led to an article never seen:
-    then those behind it moved too. Once in each round, which begins when the source is claimed.
-    """
-    place = db.conn.execute(_PLACE, (id,)).fetchone()
-    if place is None:
-        return
-    fresh = False
-    for link in sorted(links, key=lambda link: link.kind is not PageKind.ARTICLE):
-        again = False
-        if link.kind is not PageKind.ARTICLE:
-            if place["depth"] + 1 >= place["pages"]:
-                continue
-            again = fresh and _is_of_an_earlier_round(db, link.url, place["last_started"])
-        fresh |= frontier.put(
-            db,
-            link.url,
-            spider=place["spider"],
-            kind=link.kind,
-            now=now,
-            source=place["source"],
-            depth=place["depth"] + 1,
-            found_on=id,
-            again=again,
-        )
-
-
-def _is_of_an_earlier_round(db: Database, url: str, began: str | None) -> bool:
-    done_at = db.conn.execute(
-        "select done_at from frontier where id = ? and state = 'done'", (identity(url),)
-    ).fetchone()
-    return bool(began and done_at and done_at[0] < began)
-
-
 def _page(db: Database, row: Any) -> Page:
     return Page(
         requested=row["requested"],
@@ -189,18 +138,13 @@ def _page(db: Database, row: Any) -> Page:
         status=row["status"],
         headers=json.loads(row["headers"]),
         body=zlib.decompress(row["bytes"]) if row["bytes"] is not None else b"",
-        links=_links(db, row["id"]),
+        links=links.of(db, row["id"]),
         reason=row["reason"],
         ms=row["ms"],
     )
 
 
 _LOAD = "select p.*, b.body as bytes from pages p left join bodies b on b.id = p.body "
-
-_PLACE = """
-select f.spider, f.source, f.depth, coalesce(s.pages, 1) as pages, s.last_started
-from frontier f left join sources s on s.id = f.source where f.id = ?
-"""
 
 # What is stored stays when a later fetch brings nothing; a new body is unread.
 _KEEP = """
