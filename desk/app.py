@@ -19,9 +19,11 @@ from desk.guard import HEADERS, Guard
 from desk.pages import STATIC, environment
 from desk.views import Desk
 from storage.database import connect
+from storage.decisions import ConflictError, UnknownClusterError
 
 MOST_BODY_BYTES = 64_000  # a decision has a note of 2,000 characters at most
-SERVER_ERROR = 500
+NOT_FOUND, SERVER_ERROR = 404, 500
+NO_STORY = "There is no story at this address."
 TITLES = {
     400: "That did not make sense",
     404: "Nothing here",
@@ -51,6 +53,9 @@ def application(settings: Settings, now: Callable[[], datetime] = lambda: dateti
         assert isinstance(error, HTTPException)
         return _error(desk, error.status_code, error.detail)
 
+    def unknown(request: Request, error: Exception) -> Response:
+        return _error(desk, NOT_FOUND, NO_STORY)
+
     def broken(request: Request, error: Exception) -> Response:
         response = _error(desk, SERVER_ERROR, "What you decided before is kept. The terminal of the desk says more.")
         response.headers.update(HEADERS)  # this answer is made outside of the guard
@@ -66,7 +71,12 @@ def application(settings: Settings, now: Callable[[], datetime] = lambda: dateti
             Mount("/static", Static(directory=STATIC)),
         ],
         middleware=[Middleware(Guard)],
-        exception_handlers={HTTPException: refused, Exception: broken},
+        exception_handlers={
+            HTTPException: refused,
+            UnknownClusterError: unknown,
+            ConflictError: desk.conflict,
+            Exception: broken,
+        },
         max_body_size=MOST_BODY_BYTES,
     )
 

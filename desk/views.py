@@ -19,14 +19,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from desk.paragraphs import alone, context
 from desk.queue import Queue, number, queue_of, word
 from storage.database import connect
-from storage.decisions import ConflictError, Decision, Verb, decide, history, log, logged
+from storage.decisions import ConflictError, Decision, UnknownClusterError, Verb, decide, history, log, logged
 from storage.inbox import beside, cluster, inbox, sizes, tellings
 from storage.surroundings import surroundings
 from stories.story import WhyNot
 
 ROWS = 30  # of a list on one page: what one reads before deciding to search instead
 NOTE_CHARACTERS = 2_000
-SEE_OTHER, BAD_REQUEST, NOT_FOUND, CONFLICT = 303, 400, 404, 409
+SEE_OTHER, BAD_REQUEST, CONFLICT = 303, 400, 409
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Desk:
         with closing(connect(self.database)) as db:
             found = cluster(db, id)
             if not found:
-                raise HTTPException(NOT_FOUND, "There is no story at this address.")
+                raise UnknownClusterError(id)
             around = surroundings(db, id)
             before, after = beside(db, id, **queue.asked)
             decisions = history(db, id)
@@ -110,30 +110,27 @@ class Desk:
         text = self.templates.get_template(name).render(**{"who": self.who, "queue": Queue(), "done": None} | shown)
         return HTMLResponse(text, status_code=status, headers={"cache-control": "no-store"})
 
+    def conflict(self, request: Request, error: Exception) -> Response:
+        """Somebody has decided meanwhile: what, and that this editor's decision was not written."""
+        assert isinstance(error, ConflictError)
+        queue = queue_of(request.query_params)
+        with closing(connect(self.database)) as db:
+            return self.page("conflict.html", status=CONFLICT, decision=error.decision, queue=queue, sizes=sizes(db))
+
     def _decide(self, request: Request, given: dict[str, str]) -> Response:
         id, queue = request.path_params["id"], queue_of(request.query_params)
         verb = word(Verb, request.path_params["verb"])
         if verb is Verb.REJECT and not given.get("why"):
             raise HTTPException(BAD_REQUEST, "Say why the story is rejected: choose one of the reasons.")
         why = word(WhyNot, given["why"]) if verb is Verb.REJECT else None
+        note, seen = given.get("note", "").strip()[:NOTE_CHARACTERS], number(given.get("seen"), "seen")
         with closing(connect(self.database)) as db:
-            if not cluster(db, id):
-                raise HTTPException(NOT_FOUND, "There is no story at this address.")
             try:
-                made = decide(
-                    db,
-                    id,
-                    verb,
-                    why=why,
-                    note=given.get("note", "").strip()[:NOTE_CHARACTERS],
-                    who=self.who,
-                    at=self.now(),
-                    seen=number(given.get("seen"), "seen"),
-                )
+                made = decide(db, id, verb, why=why, note=note, who=self.who, at=self.now(), seen=seen)
             except ConflictError as conflict:
                 made = conflict.decision
-                if (made.verb, made.why, made.who) != (verb, why, self.who):  # else a button pressed twice
-                    return self.page("conflict.html", status=CONFLICT, decision=made, queue=queue, sizes=sizes(db))
+                if (made.verb, made.why, made.who) != (verb, why, self.who):
+                    raise  # else a button was pressed twice, and the first press counts
             after = id if verb is Verb.REOPEN else beside(db, id, **queue.asked)[1]
         return RedirectResponse(_next(after, queue, made), status_code=SEE_OTHER)
 

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import feedparser
 import pytest
@@ -110,6 +111,41 @@ def test_everything_works_without_javascript(inbox: Page, browser: Browser, sett
     assert page.locator("h1").text_content() == "First"
     page.close()
     assert [d.verb for d in history(connect(settings.database), "first")] == [Verb.REJECT, Verb.REOPEN]
+
+
+READABLE = """() => {
+    const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+    const colour = (css) => {
+        canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = css; canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const part = (v) => v <= 10 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4;
+    const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+    const behind = (e) => {
+        const css = colour(getComputedStyle(e).backgroundColor);
+        return css[3] === 255 || !e.parentElement ? css : behind(e.parentElement);
+    };
+    const words = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    const faint = [...document.querySelectorAll("body *")].filter(words).filter((e) => {
+        const [a, b] = [colour(getComputedStyle(e).color), behind(e)].map(light);
+        return e.getClientRects().length && (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5;
+    });
+    const nameless = [...document.querySelectorAll("input:not([type=hidden]), select")].filter((e) => !e.labels.length);
+    const wide = document.documentElement.scrollWidth > innerWidth ? ["wider than the screen"] : [];
+    return [...faint, ...nameless].map((e) => e.outerHTML).concat(wide);
+}"""
+
+
+@needs_browser
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")], ids=["a desk", "a phone at night"])
+def test_every_word_is_readable_and_every_field_named(
+    inbox: Page, browser: Browser, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    for path in ("", "cluster/first", "log", "guide", "cluster/nowhere", "?state=rejected"):
+        page.goto(inbox.url + path)
+        assert page.evaluate(READABLE) == [], path
+    page.close()
 
 
 @pytest.mark.parametrize("room", [desk.serve, publish.serve], ids=["the desk", "the feeds"])

@@ -8,16 +8,23 @@ from typing import Any
 
 import feedparser
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from lxml import etree
 from sqlite_utils import Database
 from starlette.testclient import TestClient
 
 from config import Settings
 from publish.app import application
+from publish.atom import atom
+from publish.feed import BEGINNING, feed
 from publish.files import write
+from publish.json_feed import json_feed
+from publish.rss import rss
 from storage.database import DatabaseError, connect
 from storage.decisions import Verb, decide
-from storage.entries import read_only
+from storage.entries import Entry, read_only
 from stories.story import WhyNot
 from tests.builders import NOW, PASSAGE, tell
 
@@ -196,6 +203,37 @@ def test_whatever_is_in_a_story_the_feed_is_whole(feeds: TestClient, db: Databas
         assert json.loads(body)["items"][1]["title"] == "abc ]]>&<script> \U0001f600 é"
     else:
         assert not feedparser.parse(body).bozo
+
+
+@given(words=st.lists(st.text(max_size=60), min_size=4, max_size=4))
+@settings_of_hypothesis(max_examples=60, deadline=None)  # a slow machine is no failure
+def test_any_words_at_all_come_out_the_same_in_the_three_formats(words: list[str]) -> None:
+    text, title, author, company = words
+    entry = Entry(
+        number=1,
+        id="a",
+        title=title,
+        text=text,
+        url="https://blog.example/",
+        author=author,
+        date=None,
+        language="en",
+        sector="hotel",
+        companies=(company,),
+        approved_at=BEGINNING,
+        updated_at=BEGINNING,
+        tellings=1,
+        others=(),
+    )
+    made = feed(SITE, None, [entry], BEGINNING, limit=1)
+    as_json = json.loads(json_feed(made))["items"][0]
+    as_atom = etree.fromstring(atom(made)).find("{*}entry")
+    as_rss = etree.fromstring(rss(made)).find("channel/item")
+    assert as_atom is not None and as_rss is not None
+    told = [as_json["title"], as_json["content_html"], as_json["authors"][0]["name"], as_json["tags"][1]]
+    for root, html, name in ((as_atom, "content", "author/{*}name"), (as_rss, "description", "creator")):
+        found = [root.find(f"{{*}}{path}") for path in ("title", html, name)] + [root.findall("{*}category")[1]]
+        assert [e.get("term") or e.text or "" for e in found if e is not None] == told
 
 
 @pytest.mark.parametrize("format", FORMATS)
