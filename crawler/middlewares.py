@@ -24,7 +24,7 @@ class TextOnly:
         crawler.signals.connect(extension.headers_received, signal=signals.headers_received)
         return extension
 
-    def headers_received(self, headers: Headers, body_length: int, request: Request, spider: Spider) -> None:
+    def headers_received(self, headers: Headers, body_length: int, request: Request, spider: Spider | None) -> None:
         """Called by Scrapy."""
         if ASK not in request.meta and not TEXT.match(headers.get("Content-Type") or b""):
             raise StopDownload(fail=True)
