@@ -16,6 +16,7 @@ TRACKING = re.compile(
     r"wt_mc|ito|cmpid|ncid|_ga|_gl|spm|replytocom|share|nb|sfnsn",
     re.IGNORECASE,
 )
+HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*|\[[0-9a-f:.]+\]")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST = 2_000  # characters: longer addresses are session state or a trap; browsers and proxies cut there too
 
@@ -27,10 +28,10 @@ def canonical(url: str, base: str = "") -> str | None:
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         return None
-    if parts.scheme not in DEFAULT_PORTS or not host or len(url) > LONGEST:
-        return None
     if ":" in host:
         host = f"[{host}]"
+    if parts.scheme not in DEFAULT_PORTS or not HOST.fullmatch(host) or len(url) > LONGEST:
+        return None
     if port and port != DEFAULT_PORTS[parts.scheme]:
         host = f"{host}:{port}"
     return urlunsplit((parts.scheme, host, _without_dots(parts.path), _without_tracking(parts.query), ""))
@@ -42,9 +43,17 @@ def host_of(url: str) -> str:
 
 
 def _without_dots(path: str) -> str:
+    """RFC 3986, 5.2.4."""
     if "/." not in path:
         return path or "/"
-    return urlsplit(urljoin("http://host/", path)).path or "/"
+    kept: list[str] = []
+    for segment in path.split("/")[1:]:
+        if segment == "..":
+            kept = kept[:-1]
+        elif segment != ".":
+            kept.append(segment)
+    folder = path.endswith(("/.", "/.."))
+    return "/" + "/".join([*kept, ""] if folder else kept)
 
 
 def _without_tracking(query: str) -> str:
