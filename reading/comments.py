@@ -12,23 +12,38 @@ from reading.draft import Draft, Thread
 from reading.engine import engines
 from reading.general import read_general
 from reading.pagination import is_later_page
-from reading.thread import read_thread, worth
+from reading.thread import candidates, read_thread, worth
 
-_COMPLETE = 2.7  # of 3 for each comment: words, author, date; an engine that finds less has its marks misused
+_MOST = 3  # that is worth knowing of a comment: words, author, date
+_COMPLETE = 2.7  # of these; an engine that finds less has its marks misused
 
 
 def find_thread(tree: etree._Element, source: str, calendar: Calendar) -> Thread:
     """The page's thread; empty if it has none."""
-    best = Thread()
-    for engine in engines():
-        if any(sign in source for sign in engine.signs):
-            thread = read_thread(engine, tree, calendar)
-            if worth(thread.drafts) > worth(best.drafts):
-                best = thread
-    if best.drafts and worth(best.drafts) >= _COMPLETE * len(best.drafts):
+    best = _declared(tree, source, calendar)
+    if _is_complete(best):
         return best
     other = read_general(tree, calendar)
     return other if worth(other.drafts) > worth(best.drafts) else best
+
+
+def _declared(tree: etree._Element, source: str, calendar: Calendar) -> Thread:
+    """The best reading by a declaration: those that find most are read first, and the first complete one is it."""
+    found = [one for engine in engines() for one in candidates(engine, tree, source)]
+    best = Thread()
+    for candidate in sorted(found, key=lambda one: len(one.starts), reverse=True):
+        if _MOST * len(candidate.starts) <= worth(best.drafts):
+            break
+        thread = read_thread(candidate, tree, calendar)
+        if worth(thread.drafts) > worth(best.drafts):
+            best = thread
+        if _is_complete(best):
+            break
+    return best
+
+
+def _is_complete(thread: Thread) -> bool:
+    return bool(thread.drafts) and worth(thread.drafts) >= _COMPLETE * len(thread.drafts)
 
 
 def opening(thread: Thread, tree: etree._Element, source: str, url: str) -> Draft | None:

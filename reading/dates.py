@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 
+from reading.ago import ago
 from reading.datewords import date_words, fold
 
 EARLIEST = date(1990, 1, 1)
@@ -30,8 +30,24 @@ _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?:t?\d{4,6})?z?(?!\d)
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[./年-]\s?(\d\d?)\s?[./月-]\s?(\d\d?)(?!\d)")
 _POINT_COMMA = re.compile(r"(?<![\d.])(\d\d?)(\.)(\d\d?),\s((?:19|20)\d\d)(?!\d)")
 _FIGURES = re.compile(r"(?<![\d.])(\d\d?)\s?([./-])\s?(\d\d?)\s?\2\s?((?:19|20)?\d\d)(?![\d:])")
-_HIER = re.compile(r"\W*hier(?:\s+a\b|\s*[,\d]|\W*$)")
 _UNIX = re.compile(r"(?<!\d)(1[0-9]{9})(?:\d{3})?(?!\d)")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_MONTH = r"(?<![^\W\d_])(?P<month>[^\W\d_]{3,})(?![^\W\d_])"
+_DAY = r"(?<!\d)(?P<day>\d\d?)\s?(?:st|nd|rd|th|er|:e|º|ª|\.)?"
+_YEAR = r"'?(?P<year>(?:19|20)\d\d|(?<=')\d\d)(?!\d)"
+_GAP = r"[\s.,/-]*(?:of\b|de\b|del\b|den\b)?[\s.,/'-]*"
+_CLOCK = r"(?:(?:at|kl|um|om)?[\s.,]*\d\d?[:.]\d\d(?::\d\d)?(?:\s*[ap]\.?m\.?)?[\s.,-]*)?"
+# Day, month, year; month, day, year; year, month, day; and a year of two figures.
+_NAMED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_DAY}{_GAP}{_MONTH}{_GAP}{_CLOCK}{_YEAR}",
+        rf"{_MONTH}{_GAP}{_DAY}{_GAP}{_CLOCK}{_YEAR}",
+        rf"(?<!\d){_YEAR}{_GAP}{_MONTH}{_GAP}{_DAY}(?!\d)",
+        rf"{_DAY}{_GAP}{_MONTH}{_GAP}(?P<year>\d\d)(?!\d|[:.]\d)",
+    )
+)
+_YEARLESS = (re.compile(rf"{_DAY}\s*(?:de\s)?{_MONTH}"), re.compile(rf"{_MONTH}\.?\s*{_DAY}(?![\d:])"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +119,12 @@ class Calendar:
 
     def _named(self, text: str) -> When | None:
         months = date_words().months
-        for pattern in _named_patterns():
+        if not any(word in months for word in _WORD.findall(text)):
+            return None
+        for pattern in _NAMED:
             for match in pattern.finditer(text):
-                year, day = int(match["year"]), int(match["day"])
-                if when := self._when(match, self._day(year, months[match["month"]], day)):
+                month = months.get(match["month"])
+                if month and (when := self._when(match, self._day(int(match["year"]), month, int(match["day"])))):
                     return when
         return None
 
@@ -127,33 +145,19 @@ class Calendar:
         return self._when(match, self._day(found.year, found.month, found.day))
 
     def _relative(self, text: str) -> When | None:
-        words = date_words()
-        if (match := words.day_name.search(text)) and self._means_a_day(match, text):
-            return self._ago(match, words.day_names[match[1]])
-        match = words.relative.search(text)
-        if match is None or not (words.markers.search(text) or match[0] == text.strip()):
+        if (said := ago(text, self.tag)) is None:
             return None
-        count = int(match[1]) if match[1].isdecimal() else 1
-        return self._ago(match, count * words.units[match[2]])
-
-    def _means_a_day(self, match: re.Match[str], text: str) -> bool:
-        """Whether a day's name is one here: German and Dutch "hier" is no yesterday."""
-        return match[1] != "hier" or self.tag.startswith("fr") or bool(_HIER.match(text))
-
-    def _ago(self, match: re.Match[str], days: float) -> When | None:
-        try:
-            found = (self.now - timedelta(days=days)).date()
-        except OverflowError:
-            return None
-        return self._when(match, self._day(found.year, found.month, found.day))
+        found = (self.now - timedelta(days=said.days)).date()
+        day = self._day(found.year, found.month, found.day)
+        return When(start=said.start, end=said.end, day_first=day, month_first=day) if day else None
 
     def _yearless(self, text: str) -> When | None:
         months = date_words().months
-        for pattern in _yearless_patterns():
-            if match := pattern.search(text):
-                month, day, year = months[match["month"]], int(match["day"]), self.now.year
-                found = self._day(year, month, day) or self._day(year - 1, month, day)
-                return self._when(match, found)
+        for pattern in _YEARLESS:
+            for match in pattern.finditer(text):
+                if month := months.get(match["month"]):
+                    day, year = int(match["day"]), self.now.year
+                    return self._when(match, self._day(year, month, day) or self._day(year - 1, month, day))
         return None
 
 
@@ -161,29 +165,3 @@ def _choose(when: When | None, month_first: bool) -> date | None:
     if when is None:
         return None
     return (when.month_first or when.day_first) if month_first else (when.day_first or when.month_first)
-
-
-@cache
-def _named_patterns() -> tuple[re.Pattern[str], ...]:
-    """Day, month, year; month, day, year; year, month, day: with what stands between them in these languages."""
-    month = rf"(?<![^\W\d_])(?P<month>{date_words().month})(?![^\W\d_])"
-    day = r"(?<!\d)(?P<day>\d\d?)(?:st|nd|rd|th|er|:e|º|ª|\.)?"
-    year = r"'?(?P<year>(?:19|20)\d\d|(?<=')\d\d)(?!\d)"
-    gap = r"[\s.,/-]*(?:of|de|del|den)?[\s.,/'-]*"
-    time = r"(?:(?:at|kl|um|om)?[\s.,]*\d\d?[:.]\d\d(?::\d\d)?(?:\s*[ap]\.?m\.?)?[\s.,-]*)?"
-    return tuple(
-        re.compile(pattern)
-        for pattern in (
-            rf"{day}{gap}{month}{gap}{time}{year}",
-            rf"{month}{gap}{day}{gap}{time}{year}",
-            rf"(?<!\d){year}{gap}{month}{gap}{day}(?!\d)",
-            rf"{day}{gap}{month}{gap}(?P<year>\d\d)(?!\d|[:.]\d)",
-        )
-    )
-
-
-@cache
-def _yearless_patterns() -> tuple[re.Pattern[str], ...]:
-    month = rf"(?<![^\W\d_])(?P<month>{date_words().month})(?![^\W\d_])"
-    day = r"(?<![\d:])(?P<day>\d\d?)(?:st|nd|rd|th|er|:e|\.)?"
-    return re.compile(rf"{day}\s*(?:de\s)?{month}"), re.compile(rf"{month}\.?\s*{day}(?![\d:])")

@@ -7,6 +7,7 @@ unit and the rest are markers; a text must hold one of a language's markers to b
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -42,34 +43,27 @@ class DateWords:
     """Patterns over folded text, and what their words mean."""
 
     months: dict[str, int]
-    month: str  # a regular expression for any month's name
     units: dict[str, float]  # days
-    relative: re.Pattern[str]
+    one: frozenset[str]  # "an", "ein", "une": counts of one
     markers: re.Pattern[str]
-    day_names: dict[str, int]
-    day_name: re.Pattern[str]
+    day_names: dict[str, int]  # days ago
 
 
 @cache
 def date_words() -> DateWords:
     """The words of all languages."""
-    months = _months()
     units, markers = _relative()
-    day_names = _day_names()
-    count = rf"(\d{{1,3}}|{_any(map(fold, _ONE))})"
     return DateWords(
-        months=months,
-        month=_any(months),
+        months=_months(),
         units=units,
-        relative=re.compile(rf"(?<![\w.]){count}\s*({_any(units)})(?!\w)"),
+        one=frozenset(map(fold, _ONE)),
         markers=re.compile(rf"(?<!\w)(?:{_any(markers)})(?!\w)"),
-        day_names=day_names,
-        day_name=re.compile(rf"(?<!\w)({_any(day_names)})(?!\w)"),
+        day_names=_day_names(),
     )
 
 
-def _any(words: object) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))  # type: ignore[call-overload]  # any iterable of words
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 def _months() -> dict[str, int]:

@@ -5,11 +5,19 @@ that finds something is used. docs/reading.md shows how to write one.
 """
 
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
+from typing import Any
+
+from reading.selector import narrowed
 
 Selectors = tuple[str, ...]
+_ALL = ("drop", "quote")  # the fields of which all selectors count, not the first that finds something
+_FIELDS = (
+    *("comment", "text", "author", "date", "permalink", "number"),
+    *("drop", "quote", "ignore", "pingback", "deleted", "edited"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +80,21 @@ class Engine:
     pingback: Selectors = ()  # found in a comment: it is a pingback; likewise the next two
     deleted: Selectors = ()
     edited: Selectors = ()
+
+
+def narrow(engine: Engine, source: str) -> Engine:
+    """The declaration without the selectors that cannot match in a page of this source; `drop` and `quote` as one."""
+    kept: dict[str, Any] = {}
+    for field in _FIELDS:
+        selectors = (narrowed(selector, source) for selector in getattr(engine, field))
+        kept[field] = tuple(selector for selector in selectors if selector)
+    for field in _ALL:
+        kept[field] = (", ".join(kept[field]),) if len(kept[field]) > 1 and _is_css(kept[field]) else kept[field]
+    return replace(engine, **kept)
+
+
+def _is_css(selectors: Selectors) -> bool:
+    return not any(selector.startswith(("./", "(")) for selector in selectors)
 
 
 @cache

@@ -19,6 +19,7 @@ from reading.prose import line, tags
 from reading.repeats import Item
 
 ENOUGH = 2.0
+MORE = 2.5  # what reading the items may add
 
 _COMMENT = re.compile(
     r"comment|komment|commentaire|comentario|reactie|reaktion|talkback|disqus|respon[ds]|antwort|\brepl[yi]", re.I
@@ -41,32 +42,34 @@ _ANSWER = re.compile(
 _ANSWER_HREF = re.compile(r"reply|replyto|respond|quote|report|antwort", re.I)
 _LEVELS = 4  # elements around the list whose names count
 _HALF = 0.5
+_FEWEST_WORDS = 10  # characters of the items in the middle
 _SHORTEST_TITLE = 12  # characters
 _TITLE_START = 25  # characters that tell a title
 _BEFORE_FIRST = 350  # characters between a title and the first post of a thread: bylines, tags, tools, not a post
 _NO_WORDS = tags("a script style form nav select button noscript head template")
 
 
-def evidence(items: Sequence[Item], learnt: Sequence[Learnt]) -> float:
-    """How much speaks for these being comments; over ENOUGH they are taken for it."""
-    words = sorted(len(one.prose.text) for one in learnt)
-    if words[len(words) // 2] < 10 or sum(bool(one.author) for one in learnt) < _HALF * len(items):  # noqa: PLR2004
-        return 0.0
+def promise(items: Sequence[Item]) -> float:
+    """What speaks for these being comments before they are read, and at most MORE of what reading may add."""
     inside, around = _names_inside(items), _names_around(items)
-    weight = 0.0
-    weight += 1.5 * bool(_COMMENT.search(inside)) + 1.0 * bool(_COMMENT.search(around))
+    weight = 1.5 * bool(_COMMENT.search(inside)) + 1.0 * bool(_COMMENT.search(around))
     weight += 0.5 * bool(_POST.search(inside)) + 0.5 * bool(_POST.search(around))
-    weight += 1.0 * (_answerable(items) >= _HALF)
-    weight += 0.5 * all(one.hinted for one in learnt)
-    weight += 0.5 * (sum(bool(one.permalink) for one in learnt) >= _HALF * len(items))
-    weight += 0.5 * (len(items) > 2) + 0.5 * (len({one.author for one in learnt}) > 1)  # noqa: PLR2004
-    weight += 0.5 * _in_order(items) + 0.1 * math.log2(len(items))
-    weight -= 2.0 * (_leading(items, learnt) >= _HALF)
+    weight += 0.5 * (len(items) > 2) + 0.5 * _in_order(items) + 0.1 * math.log2(len(items))  # noqa: PLR2004
     weight -= 1.5 * bool(_OTHER.search(inside)) + 1.5 * bool(_OTHER.search(around))
     weight -= 1.0 * bool(_REVIEW.search(inside) or _REVIEW.search(around))
     weight -= 1.0 * any(one.tag in ("aside", "nav") for one in items[0].elements[0].iterancestors())
-    weight -= 1.5 * (len(items) == 1 and not _COMMENT.search(inside))
-    return weight
+    return weight - 1.5 * (len(items) == 1 and not _COMMENT.search(inside))
+
+
+def evidence(items: Sequence[Item], learnt: Sequence[Learnt]) -> float:
+    """How much reading them adds to the promise; far below zero where they say or name hardly anything."""
+    words = sorted(len(one.prose.text) for one in learnt)
+    if words[len(words) // 2] < _FEWEST_WORDS or sum(bool(one.author) for one in learnt) < _HALF * len(items):
+        return -ENOUGH * 10
+    weight = 1.0 * (_answerable(items) >= _HALF) + 0.5 * all(one.hinted for one in learnt)
+    weight += 0.5 * (sum(bool(one.permalink) for one in learnt) >= _HALF * len(items))
+    weight += 0.5 * (len({one.author for one in learnt}) > 1)
+    return weight - 2.0 * (_leading(items, learnt) >= _HALF)
 
 
 def is_forum(items: Sequence[Item], tree: etree._Element) -> bool:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from reading.dates import Calendar
 from reading.draft import Draft, Thread
-from reading.evidence import ENOUGH, evidence, is_forum
+from reading.evidence import ENOUGH, MORE, evidence, is_forum, promise
 from reading.learnt import Learnt, learn
 from reading.repeats import Item, repeats
 from reading.spots import alike, spots
@@ -34,8 +34,11 @@ def read_general(tree: etree._Element, calendar: Calendar) -> Thread:
         items = repeats(group)
         if not items:
             continue
+        hoped = promise(items)
+        if hoped + MORE <= most:
+            continue
         learnt = learn(items)
-        found = evidence(items, learnt)
+        found = hoped + evidence(items, learnt)
         if found > most:
             best, most = _thread(items, learnt, tree), found
     return best

@@ -128,7 +128,9 @@ def _credited(item: Item) -> Author:
     """The name beside the date, where it has no element of its own."""
     element = item.spot.element
     for _ in range(_NEAR):
-        if (found := credit(line(element), item.spot.said)) is not None:
+        said = line(element)
+        date = item.spot.said if item.spot.said in said else line(item.spot.element)
+        if (found := credit(said, date)) is not None:
             return element, found
         outer = element.getparent()
         if outer is None or element in item.elements:

@@ -18,7 +18,7 @@ from reading.headline import around, headline
 from reading.names import name
 from reading.prose import line
 from reading.shown import elsewhere, far_author, shown_author, shown_date
-from reading.spots import Spot, spot_at
+from reading.spots import spot_at
 
 _TITLES = ("og:title", "twitter:title", "dc.title", "title", "headline")
 _DATES = (
@@ -47,18 +47,12 @@ def metadata(tree: etree._Element, url: str, calendar: Calendar, inside: Collect
     date = _declared_date(said, calendar) or _marked_date(tree, calendar, inside)
     if author is None or date is None:
         near = [] if heading is None else around(tree, heading, inside)
-        dated = _dated(near, tree, calendar, inside)
+        dated = [spot for element in near if (spot := spot_at(element, calendar))]
+        if not dated and date is None:
+            dated = elsewhere(tree, calendar, inside)
         author = author or shown_author(near, dated) or _meta_author(said) or far_author(tree, inside)
         date = date or shown_date(dated, calendar) or _address_date(url, calendar)
     return Metadata(title=title, author=author, date=date)
-
-
-def _dated(
-    near: list[etree._Element], tree: etree._Element, calendar: Calendar, inside: Collection[etree._Element]
-) -> list[Spot]:
-    """The dates around the title; without any, those of the rest of the page."""
-    found = [spot for element in near if (spot := spot_at(element, calendar))]
-    return found or elsewhere(tree, calendar, inside)
 
 
 def _titles(tree: etree._Element, said: Declared) -> list[str]:

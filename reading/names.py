@@ -26,6 +26,7 @@ _SIGNED = re.compile(
     r"|escrito|skrevet|skriven|geplaatst|tekst|text|words))\s|\d.*\s)"
     r"(?:[Bb]y|BY|[Vv]on|VON|[Pp]ar|[Pp]or|[Dd]oor|[Aa]v|[Aa]f|[Aa]utore?r?:|[Ff]orfatter:):?\s+(?=[^\W\d_])(?P<name>.+)"
 )
+_DATED = re.compile(r"^\W*\d[\d:./,\s-]*$|\d{4}-\d\d|\d:\d\d|\d[./]\d\d?[./]\d")  # a date or a time is no name
 _PARTICLE = re.compile(r"^(?:de|der|den|van|von|la|le|da|di|del|af|av|el|al|bin|ter|ten|dos)$")
 _MOST_WORDS = 6  # in a name
 _INITIAL = 2  # characters of "J."
@@ -40,7 +41,7 @@ def name(text: str | None) -> str | None:
         return None
     said = _BEFORE.sub("", said, count=1)
     said = _AFTER.sub("", said, count=1).strip(' \t:,|·•–—-«»"“”')
-    return None if _NONE.match(said) else said
+    return None if _NONE.match(said) or _DATED.search(said) else said
 
 
 def credit(said: str, date: str) -> str | None:

@@ -5,6 +5,7 @@ itself; `:not()`, `:has()` and commas work. What starts with `./` or `(` is XPat
 compiled when it is first used.
 """
 
+import re
 from functools import cache
 from typing import cast
 
@@ -12,6 +13,9 @@ from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
 _TRANSLATOR = HTMLTranslator()
+_NAME = re.compile(r"[.#]([A-Za-z][\w-]*)")
+_BRACKETS = re.compile(r"\[[^\]]*\]|\((?:[^()]|\([^()]*\))*\)")
+_COMMA = re.compile(r",(?![^\[]*\])(?![^(]*\))")  # not one within brackets
 Found = etree._Element | str
 
 
@@ -26,6 +30,23 @@ def compiled(selector: str) -> etree.XPath:
         return etree.XPath(_TRANSLATOR.css_to_xpath(selector))
     except (etree.XPathSyntaxError, SyntaxError) as error:  # cssselect's errors are SyntaxErrors
         raise ValueError(f"selector {selector!r}: {error}") from None
+
+
+def narrowed(selector: str, source: str) -> str:
+    """The parts of a selector, between its commas, whose classes and ids stand in the page's source; often none.
+
+    What cannot match need not be evaluated, and most of what declarations allow for is not in one page.
+    """
+    return ", ".join(part for part, names in _parts(selector) if all(name in source for name in names))
+
+
+@cache
+def _parts(selector: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Each part of a selector with the classes and ids that it cannot do without."""
+    if selector.startswith(("./", "(")):
+        return ((selector, frozenset()),)
+    parts = [part.strip() for part in _COMMA.split(selector)]
+    return tuple((part, frozenset(_NAME.findall(_BRACKETS.sub("", part)))) for part in parts)
 
 
 def select(selector: str, element: etree._Element) -> list[Found]:

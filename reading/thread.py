@@ -15,7 +15,7 @@ from lxml import etree
 from reading.dates import Calendar, When
 from reading.document import CommentKind
 from reading.draft import Draft, Thread
-from reading.engine import Answers, Engine, Indented, Inside, Level, Selectors
+from reading.engine import Answers, Engine, Indented, Inside, Level, Selectors, narrow
 from reading.names import credit, name
 from reading.prose import Prose, Spans, is_longer, line, prose
 from reading.selector import Found, elements, owner, select
@@ -52,16 +52,28 @@ class _Scope:
         return False
 
 
-def read_thread(engine: Engine, tree: etree._Element, calendar: Calendar) -> Thread:
-    """The comments that the declaration finds; by the alternative for `comment` that finds most."""
-    best: list[Draft] = []
-    for selector in engine.comment:
-        drafts = _drafts(engine, selector, tree, calendar)
-        if worth(drafts) > worth(best):
-            best = drafts
-        if best and all(draft.when and draft.author for draft in best):
-            break
-    return Thread(drafts=best, reader=engine.name, forum=engine.forum)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What one selector of a declaration finds."""
+
+    engine: Engine
+    starts: list[etree._Element]
+
+
+def candidates(engine: Engine, tree: etree._Element, source: str) -> list[Candidate]:
+    """What each of the engine's selectors for comments finds, where the page has the engine's signs."""
+    if not any(sign in source for sign in engine.signs):
+        return []
+    engine = narrow(engine, source)
+    found = [elements(selector, tree) for selector in engine.comment]
+    return [Candidate(engine=engine, starts=starts) for starts in found if starts]
+
+
+def read_thread(candidate: Candidate, tree: etree._Element, calendar: Calendar) -> Thread:
+    """The comments as the declaration says."""
+    engine = candidate.engine
+    drafts = _drafts(engine, candidate.starts, tree, calendar)
+    return Thread(drafts=drafts, reader=engine.name, forum=engine.forum)
 
 
 def worth(drafts: Sequence[Draft]) -> int:
@@ -69,8 +81,8 @@ def worth(drafts: Sequence[Draft]) -> int:
     return sum(1 + bool(draft.author) + bool(draft.when) for draft in drafts)
 
 
-def _drafts(engine: Engine, selector: str, tree: etree._Element, calendar: Calendar) -> list[Draft]:
-    scopes = _scopes(engine, selector, tree)
+def _drafts(engine: Engine, starts: list[etree._Element], tree: etree._Element, calendar: Calendar) -> list[Draft]:
+    scopes = _scopes(engine, starts)
     wrappers = set(elements(engine.nesting.wrapper, tree)) if isinstance(engine.nesting, Indented) else set()
     drafts = []
     for scope in scopes:
@@ -83,9 +95,9 @@ def _drafts(engine: Engine, selector: str, tree: etree._Element, calendar: Calen
     return drafts
 
 
-def _scopes(engine: Engine, selector: str, tree: etree._Element) -> list[_Scope]:
-    starts = elements(selector, tree)
-    runs = [tuple(_run(start, set(starts))) if engine.flat else (start,) for start in starts]
+def _scopes(engine: Engine, starts: list[etree._Element]) -> list[_Scope]:
+    known = set(starts)
+    runs = [tuple(_run(start, known)) if engine.flat else (start,) for start in starts]
     owners = {root: at for at, run in enumerate(runs) for root in run}
     scopes = [_Scope(at, run, owners) for at, run in enumerate(runs)]
     for run in runs:

@@ -19,7 +19,7 @@ ENGINES = (
     Engine(
         name="blogger (definition list)",
         signs=("comments-block", "comment-author", "comment-data"),
-        comment=("#comments-block > dt, #Blog1_comments-block-wrapper dt, dl[id*=comment] > dt",),
+        comment=("#comments-block > dt, [id$=comments-block-wrapper] dt",),
         text=(".comment-body",),
         author=(
             "dt > a[href*='blogger.com/profile'], dt > a[rel=nofollow]",

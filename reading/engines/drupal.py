@@ -5,7 +5,7 @@ from reading.engine import Engine, Indented
 ENGINES = (
     Engine(
         name="drupal",
-        signs=("comment-body", "js-comment", "comment__content", "/comment/reply/"),
+        signs=("drupal", "Drupal", "/comment/reply/"),
         comment=(
             "article.comment, div.comment:has([class*=comment-body], .submitted, .content)",
             "[about*='/comment/']",

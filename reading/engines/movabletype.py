@@ -5,7 +5,7 @@ from reading.engine import Answers, Engine
 ENGINES = (
     Engine(
         name="movable type",
-        signs=("comment-content", "asset-meta", "commenter-profile"),
+        signs=("asset-meta", "commenter-profile", "Movable Type"),
         comment=(".comments-content .comment[id^=comment-], .comment[id^=comment-]:has(.comment-content)",),
         text=(".comment-content",),
         author=(".vcard.author, .author .fn", ".commenter-name, .commenter-profile", ".byline, .comment-header"),

@@ -5,7 +5,7 @@ from reading.engine import Engine
 ENGINES = (
     Engine(
         name="typepad",
-        signs=("typepad", "comment-footer"),
+        signs=("typepad", "TypePad"),
         comment=(".comments-content .comment, #comments .comment[id^=comment-]", ".comment[id^=comment-6a]"),
         text=(".comment-content", ".comment-body"),
         author=(

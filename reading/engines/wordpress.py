@@ -22,7 +22,7 @@ _DATE = (
 ENGINES = (
     Engine(
         name="wordpress",
-        signs=("commentlist", "comment-list", "comment-template", "comment-body", "comment_list", 'id="comment-'),
+        signs=("wp-content", "wp-includes", "wp-json", "commentlist", "comment-list", "wp-block-comment"),
         comment=(
             "li.comment, li.pingback, li.trackback",
             "div.comment[id*=comment-], div.pingback[id*=comment-]",
