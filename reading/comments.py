@@ -12,6 +12,7 @@ from reading.draft import Draft, Thread
 from reading.engine import engines
 from reading.general import read_general
 from reading.pagination import is_later_page
+from reading.selector import names_in
 from reading.thread import candidates, read_thread, worth
 
 _MOST = 3  # that is worth knowing of a comment: words, author, date
@@ -29,7 +30,8 @@ def find_thread(tree: etree._Element, source: str, calendar: Calendar) -> Thread
 
 def _declared(tree: etree._Element, source: str, calendar: Calendar) -> Thread:
     """The best reading by a declaration: those that find most are read first, and the first complete one is it."""
-    found = [one for engine in engines() for one in candidates(engine, tree, source)]
+    present = names_in(tree)
+    found = [one for engine in engines() for one in candidates(engine, tree, source, present)]
     best = Thread()
     for candidate in sorted(found, key=lambda one: len(one.starts), reverse=True):
         if _MOST * len(candidate.starts) <= worth(best.drafts):

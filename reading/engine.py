@@ -15,7 +15,7 @@ from reading.selector import narrowed
 Selectors = tuple[str, ...]
 _ALL = ("drop", "quote")  # the fields of which all selectors count, not the first that finds something
 _FIELDS = (
-    *("comment", "text", "author", "date", "permalink", "number"),
+    *("text", "author", "date", "permalink", "number"),
     *("drop", "quote", "ignore", "pingback", "deleted", "edited"),
 )
 
@@ -82,11 +82,14 @@ class Engine:
     edited: Selectors = ()
 
 
-def narrow(engine: Engine, source: str) -> Engine:
-    """The declaration without the selectors that cannot match in a page of this source; `drop` and `quote` as one."""
+def narrow(engine: Engine, present: frozenset[str]) -> Engine:
+    """The declaration without the selectors that cannot match in a page with these classes and ids.
+
+    The selectors of `drop` and of `quote` become one, as all that they find counts.
+    """
     kept: dict[str, Any] = {}
     for field in _FIELDS:
-        selectors = (narrowed(selector, source) for selector in getattr(engine, field))
+        selectors = (narrowed(selector, present) for selector in getattr(engine, field))
         kept[field] = tuple(selector for selector in selectors if selector)
     for field in _ALL:
         kept[field] = (", ".join(kept[field]),) if len(kept[field]) > 1 and _is_css(kept[field]) else kept[field]

@@ -16,6 +16,8 @@ _TRANSLATOR = HTMLTranslator()
 _NAME = re.compile(r"[.#]([A-Za-z][\w-]*)")
 _BRACKETS = re.compile(r"\[[^\]]*\]|\((?:[^()]|\([^()]*\))*\)")
 _COMMA = re.compile(r",(?![^\[]*\])(?![^(]*\))")  # not one within brackets
+_ALL_CLASSES = etree.XPath("//@class", smart_strings=False)
+_ALL_IDS = etree.XPath("//@id", smart_strings=False)
 Found = etree._Element | str
 
 
@@ -32,12 +34,24 @@ def compiled(selector: str) -> etree.XPath:
         raise ValueError(f"selector {selector!r}: {error}") from None
 
 
-def narrowed(selector: str, source: str) -> str:
-    """The parts of a selector, between its commas, whose classes and ids stand in the page's source; often none.
+def names_in(tree: etree._Element) -> frozenset[str]:
+    """All classes and ids of a page."""
+    found = set(map(str, _values(_ALL_IDS, tree)))
+    for classes in set(map(str, _values(_ALL_CLASSES, tree))):
+        found.update(classes.split())
+    return frozenset(found)
+
+
+def _values(path: etree.XPath, tree: etree._Element) -> list[object]:
+    return cast(list[object], path(tree))
+
+
+def narrowed(selector: str, present: frozenset[str]) -> str:
+    """The parts of a selector, between its commas, whose classes and ids the page has; often none.
 
     What cannot match need not be evaluated, and most of what declarations allow for is not in one page.
     """
-    return ", ".join(part for part, names in _parts(selector) if all(name in source for name in names))
+    return ", ".join(part for part, names in _parts(selector) if names <= present)
 
 
 @cache

@@ -18,7 +18,7 @@ from reading.draft import Draft, Thread
 from reading.engine import Answers, Engine, Indented, Inside, Level, Selectors, narrow
 from reading.names import credit, name
 from reading.prose import Prose, Spans, is_longer, line, prose
-from reading.selector import Found, elements, owner, select
+from reading.selector import Found, elements, narrowed, owner, select
 
 _AROUND = 24  # letters beside author and date that an element around them may hold: "says:", "posted on"
 _DATE_LINES = 3  # the lines a bare date may stand in, from the top
@@ -60,12 +60,16 @@ class Candidate:
     starts: list[etree._Element]
 
 
-def candidates(engine: Engine, tree: etree._Element, source: str) -> list[Candidate]:
-    """What each of the engine's selectors for comments finds, where the page has the engine's signs."""
-    if not any(sign in source for sign in engine.signs):
+def candidates(engine: Engine, tree: etree._Element, source: str, present: frozenset[str]) -> list[Candidate]:
+    """What each of the engine's selectors for comments finds in a page with these classes and ids, if it has its signs.
+
+    The source is searched for signs last: it is long, and the classes and ids rule out most engines.
+    """
+    selectors = [kept for selector in engine.comment if (kept := narrowed(selector, present))]
+    if not selectors or not any(sign in source for sign in engine.signs):
         return []
-    engine = narrow(engine, source)
-    found = [elements(selector, tree) for selector in engine.comment]
+    engine = narrow(engine, present)
+    found = [elements(selector, tree) for selector in selectors]
     return [Candidate(engine=engine, starts=starts) for starts in found if starts]
 
 
