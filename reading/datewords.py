@@ -35,6 +35,8 @@ _TWO_WORDS = ("i dag", "i går", "i forgårs")
 
 def fold(text: str) -> str:
     """Lower case without accents, so that `Fév` and `fev` are one; as long as the text where that can be."""
+    if text.isascii():
+        return text.lower()
     return "".join(unicodedata.normalize("NFD", char)[0] for char in text.lower())
 
 

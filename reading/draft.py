@@ -36,17 +36,25 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """The drafts of a page, in its order; with `forum` the first may be the post itself."""
+    """The drafts of a page, in its order; with `forum` the first may be the post itself.
+
+    `shown` is where the page shows the thread, if the drafts do not know because structured data told them.
+    """
 
     drafts: list[Draft] = field(default_factory=list)
     reader: str = ""
     forum: bool = False
+    shown: tuple[etree._Element, ...] = ()
+
+    def elements(self) -> list[etree._Element]:
+        """All elements that hold comments."""
+        return [*self.shown, *(element for draft in self.drafts for element in draft.elements)]
 
 
 def comments(drafts: list[Draft], calendar: Calendar, url: str) -> tuple[Comment, ...]:
     """The drafts as comments, dates and places settled."""
     days = calendar.settle(draft.when for draft in drafts)
-    parents = _parents(drafts)
+    parents = answered(drafts)
     depths: list[int] = []
     for parent in parents:
         depths.append(0 if parent is None else depths[parent] + 1)
@@ -66,7 +74,7 @@ def comments(drafts: list[Draft], calendar: Calendar, url: str) -> tuple[Comment
     )
 
 
-def _parents(drafts: list[Draft]) -> list[int | None]:
+def answered(drafts: list[Draft]) -> list[int | None]:
     """The index of what each answers; always an earlier one, so that no circle can be."""
     index: dict[object, int] = {}
     open_at: dict[int, int] = {}  # the last comment of each depth

@@ -73,15 +73,21 @@ def evidence(items: Sequence[Item], learnt: Sequence[Learnt]) -> float:
 
 
 def is_forum(items: Sequence[Item], tree: etree._Element) -> bool:
-    """Whether the first item is the post itself: between the page's title and it stand hardly any words.
+    """Whether the items are the posts of a thread, the first of them the post itself."""
+    return is_opening(items[0].elements[0], _inside(items), tree)
 
-    The title is the last heading before it that the `<title>` holds. What is called a comment is no post.
+
+def is_opening(first: etree._Element, named: Sequence[etree._Element], tree: etree._Element) -> bool:
+    """Whether the first of a page's comments is the post: between the page's title and it stand hardly any words.
+
+    The title is the last heading before it that the `<title>` holds. What is called a comment, by the classes or ids
+    of the elements `named`, is no post.
     """
-    called = " ".join(f"{one.get('class') or ''} {one.get('id') or ''}" for one in _inside(items))
+    called = " ".join(f"{one.get('class') or ''} {one.get('id') or ''}" for one in named)
     if _COMMENT.search(called):
         return False
     title = " ".join((tree.findtext(".//title") or "").split())
-    first, words = items[0].elements[0], _BEFORE_FIRST  # without a title nothing is a thread's first page
+    words = _BEFORE_FIRST  # without a title nothing is a thread's first page
     walk = etree.iterwalk(tree, events=("start", "end"), tag=etree.Element)
     for event, element in walk:
         if element is first:

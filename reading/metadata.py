@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from reading.dates import Calendar
-from reading.declared import Declared, declared
+from reading.declared import Declared
 from reading.headline import around, headline
 from reading.names import name
 from reading.prose import line
@@ -39,9 +39,10 @@ class Metadata:
     date: datetime.date | None = None
 
 
-def metadata(tree: etree._Element, url: str, calendar: Calendar, inside: Collection[etree._Element]) -> Metadata:
-    """Title, author and date of the post; `inside` are the elements of the comments."""
-    said = declared(tree)
+def metadata(
+    tree: etree._Element, url: str, said: Declared, calendar: Calendar, inside: Collection[etree._Element]
+) -> Metadata:
+    """Title, author and date of the post; `said` is what it declares, `inside` are the elements of the comments."""
     heading, title = headline(tree, _titles(tree, said), said.metas.get("og:site_name", ""), inside)
     author = _declared_author(said)
     date = _declared_date(said, calendar) or _marked_date(tree, calendar, inside)

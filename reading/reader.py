@@ -1,9 +1,10 @@
-"""A page becomes a Document: what it is read for, in the order of the path.
+"""A page becomes a Document, with the further parts of its thread: what it is read for, in the order of the path.
 
 Bytes to text, text to tree, comments, title and author and date, and last the post, for which the comments are taken
 out of the tree. No exception leaves `read`: what cannot be read is an `Unreadable` with its reason.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from lxml import etree
@@ -11,8 +12,11 @@ from lxml import etree
 from reading.charset import decode
 from reading.comments import find_thread, opening
 from reading.dates import Calendar
+from reading.declared import declared
 from reading.document import Document, Unreadable
 from reading.draft import comments
+from reading.entry import CONTENT_TYPE, read_entry
+from reading.join import joined
 from reading.kind import not_text
 from reading.language import language
 from reading.metadata import metadata
@@ -26,13 +30,20 @@ _FAILURES = (etree.LxmlError, ValueError, TypeError, AttributeError, LookupError
 
 def read(page: Page) -> Document | Unreadable:
     """The page as text, or why there is none. Relative dates count from `page.fetched_at`."""
+    return read_thread(page, ())
+
+
+def read_thread(page: Page, parts: Sequence[Page]) -> Document | Unreadable:
+    """The article with the comments of all parts of its thread, each once. A part that cannot be read is left out."""
+    if page.headers.get("content-type", "").startswith(CONTENT_TYPE):
+        return _with_comments(read_entry(page), page, parts)
     if reason := not_text(page.body, page.headers):
         return Unreadable(outcome=Outcome.NOT_TEXT, reason=reason)
     text = decode(page.body, page.headers)
     if page.headers.get("content-type", "").startswith("text/plain"):
         return _unless_empty(read_text(page.url, text))
     try:
-        return _read_html(page, text)
+        return _read_html(page, text, parts)
     except _FAILURES as error:
         return Unreadable(outcome=Outcome.BROKEN, reason=f"{type(error).__name__}: {error}"[:200])
 
@@ -42,14 +53,23 @@ def read_text(url: str, text: str) -> Document:
     return Document(url=url, text=text, language=language(text))
 
 
-def _read_html(page: Page, text: str) -> Document | Unreadable:
+def _with_comments(found: Document | Unreadable, page: Page, parts: Sequence[Page]) -> Document | Unreadable:
+    """An entry of a feed with the comments of its parts."""
+    if isinstance(found, Unreadable) or not parts:
+        return found
+    drafts = joined([], parts, url=found.url)
+    return replace(found, comments=comments(drafts, Calendar(now=page.fetched_at), found.url))
+
+
+def _read_html(page: Page, text: str, parts: Sequence[Page]) -> Document | Unreadable:
     tree = parse(text)
     if isinstance(tree, Unreadable):
         return tree
     tag = tree.get("lang") or ""
     calendar = Calendar(now=page.fetched_at, tag=tag)
-    thread = find_thread(tree, text, calendar)
-    about = metadata(tree, page.url, calendar, {element for draft in thread.drafts for element in draft.elements})
+    said = declared(tree)
+    thread = find_thread(tree, text, calendar, said)
+    about = metadata(tree, page.url, said, calendar, set(thread.elements()))
     first = opening(thread, tree, text, page.url)
     if thread.forum and not first:  # a later page of a thread: the post is not on it
         about = replace(about, author=None, date=None)
@@ -57,7 +77,9 @@ def _read_html(page: Page, text: str) -> Document | Unreadable:
         words = first.prose
         about = replace(about, author=first.author, date=calendar.settle(d.when for d in thread.drafts)[0])
     else:
-        words = post(tree, page.url, (element for draft in thread.drafts for element in draft.elements))
+        words = post(tree, page.url, thread.elements())
+    own = thread.drafts[1:] if first else thread.drafts
+    drafts = joined(own, parts, url=page.url, post=first, forum=thread.forum)
     return _unless_empty(
         Document(
             url=page.url,
@@ -67,7 +89,7 @@ def _read_html(page: Page, text: str) -> Document | Unreadable:
             date=about.date,
             language=language(words.text or " ".join(d.prose.text for d in thread.drafts), hint=tag),
             headings=words.headings,
-            comments=comments(thread.drafts[1:] if first else thread.drafts, calendar, page.url),
+            comments=comments(drafts, calendar, page.url),
         )
     )
 
