@@ -11,7 +11,8 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     r"\s*(?:\b(?:says?|said|writes|wrote|commented|replied|sagt|sagte|schreibt|schrieb|meint|sier|skriver|skrev|"
-    r"siger|säger|zegt|schreef|dit|a dit|a écrit|dice|dijo|escribió|on|am|den|le|el|at)\b\s*)?[\s:,.…|·•–—-]*$",
+    r"siger|säger|zegt|schreef|dit|a dit|a écrit|dice|dijo|escribió|on|am|den|le|el|at)\b\s*)?"
+    r"(?:[\s:,…|·•–—-]|(?<!\s[^\W\d_])\.)*$",  # "Ann L." keeps its point
     re.I,
 )
 _LONGEST_BYLINE = 160  # characters
