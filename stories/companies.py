@@ -9,12 +9,10 @@ count, in the rest of the text half. From 2 points on it is a company; the best 
 """
 
 import re
-import tomllib
 from collections import Counter, defaultdict
-from functools import cache
-from pathlib import Path
 
-BRANDS = Path(__file__).parent / "brands.toml"
+from stories.brands import brands_in
+
 KNOWN, TRADE, PLACED, IN_TITLE, AGAIN, PERSON, BEGINNING = 3.0, 2.0, 1.5, 1.0, 0.5, -3.0, -1.0
 MOST_AGAIN = 3  # repetitions that count
 OUTSIDE = 0.5  # what points in the text around the passage are worth
@@ -45,22 +43,6 @@ _TRADE = re.compile(
 NEARBY = 24  # characters before or after a name that are its neighbours
 
 
-@cache
-def brands() -> dict[str, str]:
-    """The trade of each well-known company, by its name in lower case."""
-    tables = tomllib.loads(BRANDS.read_text("utf-8"))
-    return {
-        " ".join(n.split()).casefold(): trade for trade, names in tables.items() for n in names.split(";") if n.strip()
-    }
-
-
-@cache
-def _brand_names() -> re.Pattern[str]:
-    tables = tomllib.loads(BRANDS.read_text("utf-8"))
-    names = sorted({" ".join(n.split()) for text in tables.values() for n in text.split(";") if n.strip()}, key=len)
-    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, reversed(names))) + r")(?=s\b|\b|\W|$)")
-
-
 def companies(text: str, span: tuple[int, int], title: str | None) -> tuple[str, ...]:
     """The companies that the passage at `span` is about, the surest first."""
     inside = _points(text[slice(*span)])
@@ -76,9 +58,9 @@ def _points(text: str) -> defaultdict[str, float]:
     points: defaultdict[str, float] = defaultdict(float)
     times: Counter[str] = Counter()
     text = text.replace("’", "'")
-    for match in _brand_names().finditer(text):
-        points[match.group()] = KNOWN
-        times[match.group()] += 1
+    for name in brands_in(text):
+        points[name] = KNOWN
+        times[name] += 1
     for match in _NAME.finditer(text):
         name = match.group().rstrip(".'")
         earned = _shape(text, match)

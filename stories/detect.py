@@ -17,9 +17,10 @@ from stories.signals import SIGNALS
 from stories.spans import standing
 from stories.story import Story, WhyNot
 from stories.views import Span
-from stories.vocabulary import LANGUAGES, vocabulary
+from stories.vocabulary import LANGUAGES, Vocabulary, vocabulary
 
 FEWEST_WORDS = 20  # of a story; the labelling guide says about 25
+EVEN = 0.5  # probability from which a passage is more likely a story than not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +39,6 @@ class Verdict:
     why_not: WhyNot | None
 
 
-EVEN = 0.5  # probability from which a passage is more likely a story than not
-
-
 def find(document: Document, threshold: float = EVEN) -> tuple[Story, ...]:
     """The stories of a post and its comments, in order of place."""
     language = document.language
@@ -48,10 +46,10 @@ def find(document: Document, threshold: float = EVEN) -> tuple[Story, ...]:
         return ()
     found = []
     for place, text, judged in _judged(document, language):
-        for number in standing(judged.spans, judged.scores.tolist(), threshold):
+        for number, score in standing(judged.spans, judged.scores, judged.fits, threshold):
             start, end = judged.place(judged.spans[number])
             if len(text[start:end].split()) >= FEWEST_WORDS:
-                found.append(_story(document, language, place, (start, end), float(judged.scores[number])))
+                found.append(_story(document, language, place, (start, end), score))
     return tuple(sorted(found, key=lambda story: (-1 if story.place is None else story.place, story.start)))
 
 
@@ -61,9 +59,9 @@ def judge(document: Document) -> tuple[Verdict, ...]:
     if language not in LANGUAGES:
         return ()
     return tuple(
-        _verdict(language, place, text, judged, number)
+        _verdict(vocabulary(language), place, text, judged, (number, score))
         for place, text, judged in _judged(document, language)
-        for number in sorted(standing(judged.spans, judged.scores.tolist(), 0.0))
+        for number, score in sorted(standing(judged.spans, judged.scores, judged.fits, 0.0))
     )
 
 
@@ -101,10 +99,12 @@ def _story(document: Document, language: str, place: int | None, span: tuple[int
     )
 
 
-def _verdict(language: str, place: int | None, text: str, judged: Judged, number: int) -> Verdict:
-    span, score = judged.spans[number], float(judged.scores[number])
+def _verdict(
+    words: Vocabulary, place: int | None, text: str, judged: Judged, standing_at: tuple[int, float]
+) -> Verdict:
+    number, score = standing_at
+    span = judged.spans[number]
     start, end = judged.place(span)
-    words = vocabulary(language)
     return Verdict(
         place=place,
         start=start,

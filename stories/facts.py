@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from reading.document import Document
-from stories.companies import brands
+from stories.brands import brands
 from stories.passages import sentences
 from stories.story import Channel, Sector, Teller
 from stories.vocabulary import Vocabulary
@@ -34,7 +34,7 @@ def sector(text: str, span: Place, title: str | None, companies: Iterable[str], 
     """The trade of the company in the passage."""
     votes = _votes(text, span, title, words, "sectors.")
     for name in companies:
-        if trade := brands().get(name.casefold()):
+        if trade := brands().get(name):
             votes[trade] += OF_BRAND
     votes.pop(Sector.OTHER, None)
     best = max(Sector, key=lambda known: votes[known])

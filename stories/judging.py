@@ -1,8 +1,9 @@
 """One text judged: its candidate passages, each with a score. Pure.
 
 The path of a text: `passages.sentences` cuts it, `signals.signals` marks what stands in each sentence, three models
-lean each sentence towards inside, begin and end of an incident, `spans.candidates` proposes passages, and the fourth
-model gives each its score: the probability that it tells a story, given texts like those it was fitted on.
+lean each sentence towards inside, begin and end of an incident, `spans.candidates` proposes passages, the fourth
+model gives each its score, the probability that it tells a story, given texts like those it was fitted on, and the
+fifth says how well the passage fits the incident from edge to edge.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stories.passages import Sentence, sentences
-from stories.signals import Matrix, signals
+from stories.signals import Matrix, column, signals
 from stories.spans import candidates
 from stories.views import Features, Leanings, Span, Vector, passage_view, sentence_views
 from stories.vocabulary import vocabulary
@@ -21,12 +22,13 @@ STEEPEST = 30.0  # log odds beyond which a probability is 0 or 1 for all purpose
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A text's sentences, their signals, the passages considered and each one's score, 0 to 1."""
+    """A text's sentences, their signals, the passages considered, each one's score, 0 to 1, and fit, in log odds."""
 
     sentences: list[Sentence]
     rows: Matrix
     spans: list[Span]
     scores: Vector
+    fits: Vector
 
     def place(self, span: Span) -> tuple[int, int]:
         """Where a passage starts and ends, in code points."""
@@ -38,11 +40,12 @@ def judge_text(text: str, language: str, headings: tuple[tuple[int, int], ...] =
     cut = sentences(text, headings)
     rows = signals(text, cut, vocabulary(language))
     leanings = lean(rows)
-    spans = candidates(leanings)
+    spans = candidates(leanings, rows[:, column("heading")] > 0)
     if not spans:
-        return Judged(cut, rows, [], np.zeros(0))
-    odds = models()["passage"].log_odds(passage_features(cut, rows, leanings, spans))
-    return Judged(cut, rows, spans, 1 / (1 + np.exp(-np.clip(odds, -STEEPEST, STEEPEST))))
+        return Judged(cut, rows, [], np.zeros(0), np.zeros(0))
+    features = passage_features(cut, rows, leanings, spans)
+    odds = np.clip(models()["passage"].log_odds(features), -STEEPEST, STEEPEST)
+    return Judged(cut, rows, spans, 1 / (1 + np.exp(-odds)), models()["fits"].log_odds(features))
 
 
 def lean(rows: Matrix) -> Leanings:

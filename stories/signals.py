@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from stories.brands import brands_in
 from stories.passages import Sentence
 from stories.vocabulary import FOLDER, Vocabulary
 
@@ -29,8 +30,22 @@ FORMS = {
     "list item": re.compile(r"^\W{0,2}(?:\d{1,3}[.):]|[•*·-])\s"),
 }
 SHORT, LONG = 5, 25  # words; a quarter of all sentences are at or below the one, a tenth above the other
-SIGNALS = (*CONCEPTS, *FORMS, "heading", "short", "long", "line begins")
+TABLES = {"sectors.": "trade", "channels.": "contact"}  # any word of these tables, as one signal
+UNIONS = {
+    "serves": ("staff", "service", "place", "customer", "work", "trade", "brand"),
+    "kind act": ("help", "give", "free", "beyond", "note", "treat", "bring"),
+    "joy": ("surprise", "thanks", "warm", "loyal"),
+    "somebody": ("staff", "they", "person"),
+}
+PAIRS = {
+    "kind somebody": ("somebody", "kind act"),
+    "kind service": ("serves", "kind act"),
+    "happy end": ("kind act", "joy"),
+}
+SHAPES = ("heading", "short", "long", "line begins")
+SIGNALS = (*CONCEPTS, *TABLES.values(), *FORMS, "brand", *SHAPES, *UNIONS, *PAIRS)
 _INDEX = {name: place for place, name in enumerate(SIGNALS)}
+_SIGNAL_OF = {name: name for name in CONCEPTS}
 
 
 def signals(text: str, sentences: Sequence[Sentence], vocabulary: Vocabulary) -> Matrix:
@@ -40,15 +55,20 @@ def signals(text: str, sentences: Sequence[Sentence], vocabulary: Vocabulary) ->
         part = text[sentence.start : sentence.end]
         words = vocabulary.words(part)
         for _, name in vocabulary.named(words):
-            if name in _INDEX:
-                row[_INDEX[name]] = 1
+            if signal := _SIGNAL_OF.get(name) or TABLES.get(name[: name.find(".") + 1]):
+                row[_INDEX[signal]] = 1
         for name, pattern in FORMS.items():
             row[_INDEX[name]] = pattern.search(part) is not None
+        row[_INDEX["brand"]] = bool(brands_in(part))
         row[_INDEX["heading"]] = sentence.heading
         row[_INDEX["short"]] = len(words) <= SHORT
         row[_INDEX["long"]] = len(words) > LONG
     lines = [sentence.line for sentence in sentences]
     rows[:, _INDEX["line begins"]] = [a != b for a, b in zip(lines, [-1, *lines], strict=False)]
+    for name, parts in UNIONS.items():
+        rows[:, _INDEX[name]] = rows[:, [_INDEX[part] for part in parts]].max(axis=1)
+    for name, parts in PAIRS.items():
+        rows[:, _INDEX[name]] = rows[:, [_INDEX[part] for part in parts]].min(axis=1)
     return rows
 
 

@@ -4,8 +4,9 @@ A sentence is asked three questions, each with its own view of the signals aroun
   inside   own, near (mean of 2 before and 2 after), wide (8 and 8): does it belong to a told incident?
   begins   own, before (3), after (4): does the incident begin here?
   ends     own, before (4), after (3): does it end here?
-A passage is asked one: how often a signal stands in it (up to 4 times), in what share of its sentences, and in what
-share of the 8 sentences before and the 8 after it.
+A passage is asked two, is it a story and does it fit one from edge to edge, both with one view: whether a signal
+stands in it at all, how often (up to 4 times), how often in each 70 characters, and in what share of the 8 sentences
+before and the 8 after it.
 
 Each view ends with a few features of form that are no signals; `EXTRAS` names them in order.
 """
@@ -25,18 +26,60 @@ NEAR, WIDE = 2, 8  # sentences on each side; a told incident has 6 sentences in 
 OPENING, CLOSING = (3, 4), (4, 3)  # sentences before and after
 CONTEXT = 8  # sentences on each side of a passage
 MOST = 4  # times that a signal counts in a passage
+UNIT = 70  # characters; the share of a signal is how often it stands in so many, as sentences differ in length
 
+TOGETHER = {
+    "serves and kind act": ("serves", "kind act"),
+    "trouble and kind act": ("trouble", "kind act"),
+    "serves and trouble": ("serves", "trouble"),
+    "kind act and joy": ("kind act", "joy"),
+    "asked and answered": ("ask", "say"),
+    "somebody in kind act": ("kind somebody", "serves"),
+    "told by I": ("i", "past"),
+    "moved to act": ("ask", "kind act"),
+}
+VARIETY = (
+    *(
+        "staff",
+        "customer",
+        "service",
+        "trade",
+        "person",
+        "kin",
+        "trouble",
+        "ask",
+        "say",
+        "help",
+        "bring",
+        "give",
+        "free",
+    ),
+    *("beyond", "swift", "treat", "note", "surprise", "thanks", "warm", "goods", "when", "then", "scene", "count"),
+)
+FEW = 3  # times that a signal counts beside another
 COLUMNS = {
     "inside": ("own", "near", "wide"),
     "begins": ("own", "before", "after"),
     "ends": ("own", "before", "after"),
-    "passage": ("count", "share", "around"),
+    "passage": ("any", "count", "share", "around"),
+    "fits": ("any", "count", "share", "around"),
 }
+PASSAGE_EXTRAS = (
+    "log sentences",
+    "log characters",
+    "mean inside",
+    "at begin",
+    "at end",
+    "most inside",
+    *TOGETHER,
+    "variety",
+)
 EXTRAS: dict[str, tuple[str, ...]] = {
     "inside": (),
     "begins": ("after a heading", "first of all"),
     "ends": ("before a new line", "before a heading", "last of all"),
-    "passage": ("log sentences", "log characters", "mean inside", "at begin", "at end", "most inside"),
+    "passage": PASSAGE_EXTRAS,
+    "fits": PASSAGE_EXTRAS,
 }
 
 
@@ -95,7 +138,12 @@ def passage_view(rows: Matrix, lengths: Vector, leanings: Leanings, spans: Seque
         leanings.ends[last],
         [leanings.inside[s.first : s.last + 1].max() for s in spans],
     ]
-    return np.hstack([np.minimum(inner, MOST) / MOST, inner / size, around, np.column_stack(extras)])
+    few = np.minimum(inner, FEW) / FEW
+    extras += [few[:, column(one)] * few[:, column(other)] for one, other in TOGETHER.values()]
+    share = inner / ((letters[last + 1] - letters[first]) / UNIT)[:, None]
+    any_, count = np.minimum(inner, 1), np.minimum(inner, MOST) / MOST
+    extras.append(any_[:, [column(name) for name in VARIETY]].sum(axis=1) / len(VARIETY))
+    return np.hstack([any_, count, share, around, np.column_stack(extras)])
 
 
 def _running(rows: Matrix | Vector) -> Features:

@@ -1,0 +1,74 @@
+"""The figures of judged texts, as the rulers count them: pages, spans, average precision, ordinary posts."""
+
+from collections.abc import Iterator, Sequence
+
+from bench.labelled import Text, overlap
+from stories.spans import standing
+
+RIGHT, MEETS = 0.5, 0.2  # intersection over union
+Place = tuple[int, int]
+
+
+def report(texts: Sequence[Text], threshold: float = 0.5) -> Iterator[str]:
+    """A line for each source, one for the pages of each language, one for ordinary posts."""
+    for source in ("stories", "long", "real"):
+        own = [text for text in texts if text.source == source]
+        pages, spans = [page for t in own if (page := _page(t, threshold))], [_spans(t, threshold) for t in own]
+        yield f"{source:8} pages {_prf(pages)}   spans {_prf(spans)}   ap {_average_precision(own):.3f}"
+    for source in ("stories", "long"):
+        own = [text for text in texts if text.source == source]
+        by_language = sorted({text.language for text in own})
+        f1 = {g: _f1([p for t in own if t.language == g and (p := _page(t, threshold))]) for g in by_language}
+        yield f"{source:8} page F1 " + "  ".join(f"{g} {v:.2f}" for g, v in f1.items())
+    own = [text for text in texts if text.source == "ordinary"]
+    finds = sum(bool(found(text, threshold)) for text in own)
+    yield f"ordinary {1000 * finds / max(1, len(own)):.1f} posts with a find per thousand"
+
+
+def found(text: Text, threshold: float) -> list[Place]:
+    """The places of the stories that stand."""
+    return [text.place(text.candidates[n]) for n, _ in standing(text.candidates, text.scores, text.fits, threshold)]
+
+
+def _page(text: Text, threshold: float) -> tuple[int, int, int] | None:
+    """Hits, false alarms and misses of 'this text holds a story'; None where only borderline stories are."""
+    firm = [span for span in text.spans if not span[2]]
+    if text.spans and not firm:
+        return None
+    some = bool(found(text, threshold))
+    return int(bool(firm) and some), int(not firm and some), int(bool(firm) and not some)
+
+
+def _spans(text: Text, threshold: float) -> tuple[int, int, int]:
+    firm = [(a, b) for a, b, borderline in text.spans if not borderline]
+    soft = [(a, b) for a, b, borderline in text.spans if borderline]
+    got, hits = found(text, threshold), 0
+    pairs = sorted(((overlap(g, f), g, f) for g in got for f in firm), reverse=True)
+    used: set[tuple[str, Place]] = set()
+    for value, g, f in pairs:
+        if value >= RIGHT and not {("got", g), ("firm", f)} & used:
+            used |= {("got", g), ("firm", f)}
+            hits += 1
+    extra = [g for g in got if ("got", g) not in used and not any(overlap(g, s) > MEETS for s in soft)]
+    return hits, len(extra), len(firm) - hits
+
+
+def _f1(counts: Sequence[tuple[int, int, int]]) -> float:
+    hit, extra, missed = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0, 0)
+    return 2 * hit / max(1, 2 * hit + extra + missed)
+
+
+def _prf(counts: Sequence[tuple[int, int, int]]) -> str:
+    hit, extra, missed = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0, 0)
+    return f"P {hit / max(1, hit + extra):.3f} R {hit / max(1, hit + missed):.3f} F1 {_f1(counts):.3f}"
+
+
+def _average_precision(texts: Sequence[Text]) -> float:
+    judged = [text for text in texts if not text.spans or any(not b for *_, b in text.spans)]
+    best = sorted(judged, key=lambda text: -max(text.scores, default=0.0))
+    hits, total = 0, 0.0
+    for place, text in enumerate(best, 1):
+        if text.spans:
+            hits += 1
+            total += hits / place
+    return total / max(1, hits)

@@ -1,0 +1,39 @@
+"""Well-known companies, by name and trade. Pure, read once from `brands.toml`."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+TABLE = Path(__file__).parent / "brands.toml"
+FIRST_WORD = re.compile(r"(?<![\w-])[\w]*[A-ZÅÄÖØÆÉ0-9][\w]*")
+
+
+@cache
+def brands() -> dict[str, str]:
+    """The trade of each well-known company, by its name."""
+    tables = tomllib.loads(TABLE.read_text("utf-8"))
+    return {" ".join(n.split()): trade for trade, names in tables.items() for n in names.split(";") if n.strip()}
+
+
+def brands_in(text: str) -> list[str]:
+    """The well-known companies that a text names, in order, again for each time; the longest name where several fit."""
+    text = text.replace("’", "'")
+    found = []
+    for word in FIRST_WORD.finditer(text):
+        for name in _by_first_word().get(word.group(), ()):
+            end = word.start() + len(name)
+            if text.startswith(name, word.start()) and not text[end : end + 2].strip("s").isalnum():
+                found.append(name)
+                break
+    return found
+
+
+@cache
+def _by_first_word() -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for name in sorted(brands(), key=len, reverse=True):
+        first = FIRST_WORD.match(name)
+        if first:
+            names.setdefault(first.group(), []).append(name)
+    return names
