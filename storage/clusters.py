@@ -78,9 +78,10 @@ def _candidates(db: Database, telling: Telling) -> list[str]:
 
 
 def _members(db: Database, cluster: str) -> list[Telling]:
-    """The first tellings of a cluster."""
+    """The first tellings of a cluster; one without keys is being placed anew and does not count."""
     found = db.conn.execute(
-        "select text, language, companies, sector, channel from stories where cluster = ? order by number limit ?",
+        "select text, language, companies, sector, channel from stories s where cluster = ? "
+        "and exists (select 1 from story_keys k where k.story = s.number) order by number limit ?",
         (cluster, MEMBERS),
     )
     return [known(*row) for row in found]

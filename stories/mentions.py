@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from stories.motifs import LANGUAGES
+from stories.vocabulary import LANGUAGES
 
 NUMBERS = Path(__file__).parent / "numbers.toml"
 CAPITAL_NOUNS = {"de"}
