@@ -33,7 +33,7 @@ from reading.page import Outcome, Page
 from storage.frontier import Address
 
 KEPT_HEADERS = {"content-type", "content-language", "content-location", "date", "etag", "last-modified", "link"}
-KEPT_HEADERS |= {"retry-after", "x-robots-tag"}
+KEPT_HEADERS |= {"retry-after", "x-robots-tag", "x-wp-totalpages"}
 STATUSES = {304: Outcome.UNCHANGED} | dict.fromkeys((404, 410), Outcome.GONE)
 STATUSES |= dict.fromkeys((401, 402, 403, 407, 451), Outcome.FORBIDDEN) | dict.fromkeys((408, 425, 429), Outcome.LATER)
 SERVER_ERROR = 500

@@ -10,12 +10,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape, unescape
+from datetime import date, datetime
+from html import escape
 from typing import Any
 
 import feedparser
 
 from crawler.urls import canonical
+from reading.entry import Entry
 
 NEXT = ("next", "prev-archive")  # RFC 5005: the further page of a paged feed, the older part of an archived one
 PAGED = re.compile(r"[?&]paged=(\d{1,4})(?=&|$)")
@@ -27,21 +29,19 @@ class NotAFeedError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An entry: the canonical address of its page, and what the feed holds of it; `html` None: no text."""
+class Item:
+    """An entry of a feed: the canonical address of its page, how many comments the feed says that has, its text."""
 
     url: str
-    title: str = ""
-    author: str = ""
-    published: str = ""
-    html: str | None = None
+    comments: int | None
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """The entries of a feed in its order, each address once, and the address of its next page."""
 
-    entries: tuple[Entry, ...]
+    items: tuple[Item, ...]
     next: str | None = None
 
 
@@ -61,7 +61,7 @@ def parse(body: bytes, url: str, content_type: str = "") -> Feed:
     onward = [link.get("href") for link in parsed.feed.get("links", ()) if link.get("rel") in NEXT]
     if parsed.entries and "wordpress" in str(parsed.feed.get("generator")).lower():
         onward.append(_next_of_wordpress(url))
-    return _feed((_entry(entry, url) for entry in parsed.entries), onward, url)
+    return _feed((_item(entry, url) for entry in parsed.entries), onward, url)
 
 
 def _next_of_wordpress(url: str) -> str:
@@ -72,31 +72,24 @@ def _next_of_wordpress(url: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}paged=2"
 
 
-def document(entry: Entry) -> bytes:
-    """An entry that has its whole text, as an HTML page of its own."""
-    title, author, published = (escape(unescape(text)) for text in (entry.title, entry.author, entry.published))
-    return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title>
-<meta name="author" content="{author}"><meta property="article:published_time" content="{published}">
-<link rel="canonical" href="{escape(entry.url)}"></head>
-<body><article><h1>{title}</h1>
-{entry.html or ""}
-</article></body></html>
-""".encode("utf-8", "replace")
-
-
-def _entry(entry: Mapping[str, Any], url: str) -> Entry | None:
+def _item(entry: Mapping[str, Any], url: str) -> Item | None:
     """Its address is its link, or its id where that is one: some feeds have only a permanent id."""
     link = entry.get("link") or (entry.get("id") if str(entry.get("id", "")).startswith("http") else None)
     address = canonical(str(link), url) if link else None
     if address is None:
         return None
     contents = [content.get("value") for content in entry.get("content", ())] or [entry.get("summary")]
-    return Entry(
+    day = entry.get("published_parsed") or entry.get("updated_parsed")
+    return Item(
         url=address,
-        title=str(entry.get("title", "")),
-        author=str(entry.get("author", "")),
-        published=str(entry.get("published") or entry.get("updated") or ""),
-        html=next((text for text in contents if text), None),
+        comments=_count(entry.get("slash_comments") or entry.get("thr_total")),
+        entry=Entry(
+            link=address,
+            title=str(entry.get("title", "")) or None,
+            author=str(entry.get("author", "")) or None,
+            published=date(*day[:3]) if day else None,
+            html=str(next((text for text in contents if text), "")),
+        ),
     )
 
 
@@ -108,10 +101,10 @@ def _json_feed(body: bytes, url: str) -> Feed:
     if "jsonfeed.org" not in str(feed.get("version")) or not isinstance(feed.get("items"), list):
         raise NotAFeedError("this JSON is no JSON Feed: it has no version of jsonfeed.org, or no items")
     items = (item for item in feed["items"] if isinstance(item, dict))
-    return _feed((_json_entry(item, url) for item in items), [feed.get("next_url")], url)
+    return _feed((_json_item(item, url) for item in items), [feed.get("next_url")], url)
 
 
-def _json_entry(item: Mapping[str, Any], url: str) -> Entry | None:
+def _json_item(item: Mapping[str, Any], url: str) -> Item | None:
     link = item.get("url") or item.get("external_url")
     address = canonical(link, url) if isinstance(link, str) else None
     if address is None:
@@ -119,16 +112,31 @@ def _json_entry(item: Mapping[str, Any], url: str) -> Entry | None:
     authors = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
     names = [author.get("name") for author in authors or () if isinstance(author, dict)]
     text = item.get("content_html") or escape(str(item.get("content_text") or "")).replace("\n", "<br>\n")
-    return Entry(
+    return Item(
         url=address,
-        title=str(item.get("title") or ""),
-        author=", ".join(name for name in names if isinstance(name, str)),
-        published=str(item.get("date_published") or ""),
-        html=str(text) or None,
+        comments=None,
+        entry=Entry(
+            link=address,
+            title=str(item.get("title") or "") or None,
+            author=", ".join(name for name in names if isinstance(name, str)) or None,
+            published=_day(str(item.get("date_published") or "")),
+            html=str(text),
+        ),
     )
 
 
-def _feed(found: Iterable[Entry | None], onward: list[Any], url: str) -> Feed:
-    entries = {entry.url: entry for entry in reversed([entry for entry in found if entry])}
+def _day(moment: str) -> date | None:
+    try:
+        return datetime.fromisoformat(moment).date()
+    except ValueError:
+        return None
+
+
+def _count(said: object) -> int | None:
+    return int(str(said)) if str(said).isdecimal() else None
+
+
+def _feed(found: Iterable[Item | None], onward: list[Any], url: str) -> Feed:
+    items = {item.url: item for item in reversed([item for item in found if item])}
     further = (canonical(link, url) for link in onward if isinstance(link, str))
-    return Feed(entries=tuple(reversed(entries.values())), next=next((f for f in further if f), None))
+    return Feed(items=tuple(reversed(items.values())), next=next((f for f in further if f), None))

@@ -5,8 +5,10 @@
 
 Keys: `kind` (feed, listing, or a spider of your own; feed if not given), `lang` (two letters), `every` (30m, 6h, 2d;
 6h if not given), `pages` (how many pages of the archive or paged feed to look at; 3 for a listing, 1 for a feed),
-`label`, and `content` (page: fetch each entry's page; feed: the feed has the whole text). All mistakes are reported at
-once, each with its line and the nearest known word.
+`label`, `content` (page: fetch each entry's page; feed: the feed has the whole text), `thread` (how many further
+pages of a post's comments to look at; 10 if not given), and `revisit` (ask again for posts that are still listed and
+were fetched longer ago than this). All mistakes are reported at once, each with its line and the
+nearest known word.
 """
 
 import difflib
@@ -25,6 +27,7 @@ __all__ = ["Source", "SourcesError", "parse", "read"]
 KINDS = ("feed", "listing")
 LANGUAGES = ("en", "da", "no", "sv", "de", "nl", "fr", "es")
 CONTENTS = ("page", "feed")
+OPTIONS = ("content", "thread", "revisit")
 UNITS = {"m": 1, "h": 60, "d": 24 * 60}  # minutes
 EVERY = timedelta(hours=6)  # a blog has a post a day or fewer; its comments come for days
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=90)
@@ -84,7 +87,7 @@ def _line(line: str, kinds: Collection[str]) -> tuple[Source | None, list[str]]:
     if wrong or address is None:
         return None, wrong
     kind = values.get("kind", "feed")
-    options = {key: values[key] for key in ("content",) if key in values}
+    options = {key: values[key] for key in OPTIONS if key in values}
     return Source(
         address=address,
         kind=kind,
@@ -113,6 +116,8 @@ def _values(words: Iterable[str], kinds: Collection[str]) -> tuple[dict[str, Any
         "pages": _pages,
         "label": _label,
         "content": lambda value: _one_of(value, CONTENTS),
+        "thread": lambda value: str(_number(value, 0)),
+        "revisit": lambda value: str(int(_every(value).total_seconds())),
     }
     values: dict[str, Any] = {}
     mistakes = []
@@ -147,8 +152,12 @@ def _every(value: str) -> timedelta:
 
 
 def _pages(value: str) -> int:
-    if not value.isdecimal() or not 1 <= int(value) <= MOST_PAGES:
-        raise _MistakeError(f"'{value}' is no number from 1 to {MOST_PAGES}")
+    return _number(value, 1)
+
+
+def _number(value: str, least: int) -> int:
+    if not value.isdecimal() or not least <= int(value) <= MOST_PAGES:
+        raise _MistakeError(f"'{value}' is no number from {least} to {MOST_PAGES}")
     return int(value)
 
 

@@ -1,7 +1,7 @@
 """What all spiders have in common: an answer becomes a Page, with the links that the spider finds in it.
 
-A spider says one thing, `links`: where a page leads to. It gets pages that are feeds or archives; articles lead
-nowhere. It raises Unusable where the page is not what it should be.
+A spider says one thing, `links`: where a page leads to. It gets pages that are feeds or archives; an article leads only
+to further parts of its own thread (reading/rest.py). It raises Unusable where the page is not what it should be.
 """
 
 import logging
@@ -18,12 +18,14 @@ from twisted.python.failure import Failure
 
 from crawler import answers
 from crawler.frontier import ADDRESS, KIND
+from crawler.urls import canonical
 from reading.page import Link, Outcome, Page, PageKind
+from reading.rest import rest_of_thread
 from storage.frontier import Address
 
 log = logging.getLogger("goodturn.crawl")
 
-
+THREADS = (PageKind.ARTICLE, PageKind.THREAD)
 MOST_ARTICLES = 2_000  # of one page: the largest real feeds have some hundred entries, a trap has no end
 
 
@@ -56,7 +58,9 @@ class Spider(scrapy.Spider):
         """Called by Scrapy with an answer."""
         address: Address = response.meta[ADDRESS]
         page = answers.answered(address, response, datetime.now(UTC))
-        if page.outcome is Outcome.STORED and page.kind is not PageKind.ARTICLE:
+        if page.kind in THREADS:
+            yield _with_thread(page)
+        elif page.outcome is Outcome.STORED:
             yield from self._followed(page, address)
         else:
             yield page
@@ -79,6 +83,14 @@ class Spider(scrapy.Spider):
             log.exception("links page=%s spider=%s", page.url, self.name)
             fault = f"a fault in spider '{self.name}': {error!r}"
             return [replace(page, outcome=Outcome.BROKEN, reason=fault, body=b"")]
+
+
+def _with_thread(page: Page) -> Page:
+    """An article or a part of its thread, with the addresses of further parts: also of one that was refused."""
+    if page.outcome is not Outcome.STORED and page.kind is PageKind.ARTICLE:
+        return page
+    found = ((canonical(link.url), link.kind) for link in rest_of_thread(page))
+    return replace(page, links=tuple(Link(url=url, kind=kind) for url, kind in found if url))
 
 
 def _limited(links: Iterable[Link]) -> tuple[Link, ...]:

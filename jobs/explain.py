@@ -16,7 +16,7 @@ from crawler.urls import canonical
 from jobs.collect import CrawlError, fetch
 from reading.document import Document, Unreadable
 from reading.page import Page
-from reading.reader import read
+from reading.reader import read_thread
 from storage import inbox, pages, sources
 from storage.database import Database, connect, identity
 from storage.stories import Filters, StoryRow, search
@@ -61,7 +61,7 @@ def _path(settings: Settings, address: str) -> Iterator[Hop]:
     yield _source(db, page, address)
     yield _fetch(page)
     yield _kept(page, known is not None)
-    document = read(page)
+    document = read_thread(page, pages.parts(db, identity(page.requested)))
     yield _read(document)
     assert isinstance(document, Document)  # else the hop before did not pass
     yield _judged(judge(document), settings.threshold)

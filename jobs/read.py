@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 
 from config import Settings
 from jobs import pool
-from jobs.read_page import read_page
+from jobs.read_page import Thread, read_page
 from jobs.terminal import Advance
 from reading.document import Unreadable
-from reading.page import Outcome, Page
+from reading.page import Outcome
 from storage import documents, pages
 from storage.database import connect
 from storage.documents import Reading
@@ -34,13 +34,13 @@ def read_unread(
     settings: Settings,
     *,
     advance: Advance = lambda done, total: None,
-    reader: Callable[[Page, float], Reading] = read_page,
+    reader: Callable[[Thread, float], Reading] = read_page,
 ) -> Report:
-    """Read every page that waits. `reader` is what a worker process calls with a page and the threshold."""
+    """Read every page that waits. `reader` is what a worker process calls with a thread and the threshold."""
     db = connect(settings.database)
     waiting = pages.unread(db, MOST_PAGES)
     report = Report()
-    tasks = ((page, pages.load(db, page)) for page in waiting)
+    tasks = ((page, (pages.load(db, page), pages.parts(db, page))) for page in waiting)
     for done, (page, result) in enumerate(pool.run(reader, tasks, settings), 1):
         reading = _failed(result) if isinstance(result, pool.Failure) else result
         kept = documents.keep(db, page, reading, datetime.now(UTC))

@@ -2,15 +2,18 @@
 
 from reading.document import Document, Unreadable
 from reading.page import Page
-from reading.reader import read
+from reading.reader import read_thread
 from storage.documents import Reading
 from stories.detect import find
 from stories.retelling import telling
 
+Thread = tuple[Page, tuple[Page, ...]]
+"""An article, and the further parts of its thread."""
 
-def read_page(page: Page, threshold: float) -> Reading:
-    """Read a page and find its stories of at least `threshold` (0 to 1)."""
-    return with_stories(read(page), threshold)
+
+def read_page(thread: Thread, threshold: float) -> Reading:
+    """Read an article with its thread and find its stories of at least `threshold` (0 to 1)."""
+    return with_stories(read_thread(*thread), threshold)
 
 
 def with_stories(document: Document | Unreadable, threshold: float) -> Reading:

@@ -34,10 +34,14 @@ class PageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """An address that a page led to, and what it is expected to be."""
+    """An address that a page led to, and what it is expected to be.
+
+    `comments` is how many comments an article has, where the page that led to it says so.
+    """
 
     url: str
     kind: PageKind
+    comments: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,10 @@ its outcome.
 
 from collections.abc import Iterator
 
-from crawler.feeds import Entry, Feed, NotAFeedError, document, parse
+from crawler.feeds import Feed, Item, NotAFeedError, parse
 from crawler.links import feed_of, tree_of
 from crawler.spider import Spider, Unusable
+from reading.entry import CONTENT_TYPE, full
 from reading.page import Link, Outcome, Page, PageKind
 from storage.frontier import Address
 
@@ -22,30 +23,30 @@ class FeedSpider(Spider):
     def links(self, page: Page, address: Address) -> Iterator[Link]:
         """The entries whose page is to be fetched, then the next page of the feed."""
         feed = _parse(page)
-        for entry in feed.entries:
-            if not _is_whole(entry, address):
-                yield Link(url=entry.url, kind=PageKind.ARTICLE)
+        for item in feed.items:
+            if not _is_whole(item, address):
+                yield Link(url=item.url, kind=PageKind.ARTICLE, comments=item.comments)
         if feed.next:
             yield Link(url=feed.next, kind=PageKind.FEED)
 
     def inside(self, page: Page, address: Address) -> Iterator[Page]:
         """The entries that are kept as they stand in the feed."""
-        for entry in _parse(page).entries if address.options.get("content") == "feed" else ():
-            if _is_whole(entry, address):
+        for item in _parse(page).items:
+            if _is_whole(item, address):
                 yield Page(
-                    requested=entry.url,
-                    url=entry.url,
+                    requested=item.url,
+                    url=item.url,
                     kind=PageKind.ARTICLE,
                     outcome=Outcome.STORED,
                     fetched_at=page.fetched_at,
                     source=page.source,
-                    headers={"content-type": "text/html; charset=utf-8"},
-                    body=document(entry),
+                    headers={"content-type": CONTENT_TYPE},
+                    body=item.entry.to_body(),
                 )
 
 
-def _is_whole(entry: Entry, address: Address) -> bool:
-    return address.options.get("content") == "feed" and entry.html is not None
+def _is_whole(item: Item, address: Address) -> bool:
+    return address.options.get("content") == "feed" and full(item.entry.html)
 
 
 def _parse(page: Page) -> Feed:

@@ -20,7 +20,12 @@ from sqlite_utils import Database
 from reading.page import PageKind
 from storage.database import identity, stamp, writing
 
-FIRST = {PageKind.FEED: 20, PageKind.ARCHIVE: 10, PageKind.ARTICLE: 0}  # what leads to more comes first
+FIRST = {
+    PageKind.FEED: 20,
+    PageKind.ARCHIVE: 10,
+    PageKind.THREAD: 5,
+    PageKind.ARTICLE: 0,
+}  # what leads to more comes first
 
 
 MOST = 500  # addresses leased at a time: some milliseconds, and more hosts than a crawl has connections

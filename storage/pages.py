@@ -18,6 +18,7 @@ from storage import frontier, links, sources
 from storage.database import identity, stamp, writing
 
 FAILED = {Outcome.FORBIDDEN, Outcome.GONE, Outcome.LATER, Outcome.TOO_LARGE, Outcome.NOT_TEXT, Outcome.BROKEN}
+THREADS = {PageKind.ARTICLE, PageKind.THREAD}
 ARRIVED = {Outcome.STORED, Outcome.UNCHANGED}
 LEVEL = 6  # of zlib: a thread page of 60 kB takes about 1 ms and shrinks to a fifth; 9 takes twice that for 1 % less
 
@@ -35,10 +36,14 @@ def keep(db: Database, page: Page) -> Page:
             "insert into fetches (page, source, at, outcome, status, ms, bytes) values (?, ?, ?, ?, ?, ?, ?)",
             (id, page.source, stamp(page.fetched_at), page.outcome, page.status, page.ms, len(page.body)),
         )
+        if page.kind in THREADS:
+            links.follow_thread(db, id, page.links, page.fetched_at)
+        elif page.outcome in ARRIVED:
+            links.follow(db, id, page.links or links.of(db, id), page.fetched_at)
         if page.outcome is Outcome.STORED:
             links.replace(db, id, page.links)
-        if page.outcome in ARRIVED and page.kind is not PageKind.ARTICLE:
-            links.follow(db, id, page.links or links.of(db, id), page.fetched_at)
+        if page.kind is PageKind.THREAD and page.outcome is Outcome.STORED:
+            db.conn.execute(_UNREAD_ARTICLE, (id,))
         if page.again_at:
             frontier.retry(db, id, page.again_at)
         else:
@@ -53,6 +58,12 @@ def load(db: Database, id: str) -> Page:
     if row is None:
         raise KeyError(f"no page has the id {id}")
     return _page(db, row)
+
+
+def parts(db: Database, id: str) -> tuple[Page, ...]:
+    """The further parts of an article's thread that are stored, in the order in which they were found."""
+    rows = db.conn.execute(_LOAD + "where p.thread = ? and p.body is not null order by p.first_fetched_at, p.id", (id,))
+    return tuple(_page(db, row) for row in rows)
 
 
 def find(db: Database, url: str) -> Page | None:
@@ -148,10 +159,11 @@ _LOAD = "select p.*, b.body as bytes from pages p left join bodies b on b.id = p
 
 # What is stored stays when a later fetch brings nothing; a new body is unread.
 _KEEP = """
-insert into pages (id, url, requested, source, kind, outcome, reason, status, headers, body, etag, last_modified,
-    fetched_at, first_fetched_at, changed_at, ms)
-values (:id, :url, :requested, :source, :kind, :outcome, :reason, :status, :headers, :body, :etag, :last_modified,
-    :at, :at, case when :body is not null then :at end, :ms)
+insert into pages (id, url, requested, source, kind, thread, outcome, reason, status, headers, body, etag,
+    last_modified, fetched_at, first_fetched_at, changed_at, ms)
+values (:id, :url, :requested, :source, :kind,
+    (select found_on from frontier where id = :id and kind = 'thread'), :outcome, :reason, :status, :headers, :body,
+    :etag, :last_modified, :at, :at, case when :body is not null then :at end, :ms)
 on conflict (id) do update set
     outcome = excluded.outcome, reason = excluded.reason, status = excluded.status, kind = excluded.kind,
     source = coalesce(excluded.source, source), fetched_at = excluded.fetched_at, ms = excluded.ms,
@@ -167,3 +179,5 @@ on conflict (id) do update set
     reading_tries = case when excluded.body is null then reading_tries else 0 end,
     read_at = case when excluded.body is null then read_at end
 """
+
+_UNREAD_ARTICLE = "update pages set reading = null where id = (select thread from pages where id = ?)"

@@ -1,6 +1,6 @@
 """Which links of an archive page are articles, and which one is the next older page, in any markup."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from scrapy import Request
@@ -10,7 +10,9 @@ from crawler.feeds import NotAFeedError, parse
 from crawler.frontier import ADDRESS
 from crawler.links import article_links, feed_of, tree_of
 from crawler.older import next_page
+from reading.document import Document
 from reading.page import Outcome, Page, PageKind
+from reading.reader import read
 from spiders.feed import FeedSpider
 from storage.frontier import Address
 
@@ -129,7 +131,7 @@ FEEDS = {
 def test_a_feed_leads_to_its_entries(name: str) -> None:
     text, entries, onward = FEEDS[name]
     found = parse(text.encode(), HOME + "feed")
-    assert [entry.url for entry in found.entries] == [HOME + path for path in entries]
+    assert [entry.url for entry in found.items] == [HOME + path for path in entries]
     assert found.next == (HOME + onward if onward else None)
 
 
@@ -143,11 +145,12 @@ WHOLE = {
     "rss": RSS.format(
         "<item><link>/a</link><title>Tea &amp;amp; rain</title><author>Maud</author>"
         "<pubDate>Mon, 04 May 2026 09:00:00 GMT</pubDate>"
-        "<description>&lt;p&gt;She ran after me.&lt;/p&gt;</description></item><item><link>/b</link></item>"
+        "<description>&lt;p&gt;She ran after me. All the way to the tram.&lt;/p&gt;</description></item>"
+        "<item><link>/b</link></item>"
     ),
     "json": """{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "/b"},
         {"url": "/a", "title": "Tea & rain", "authors": [{"name": "Maud"}],
-        "date_published": "2026-05-04", "content_text": "She ran after me."}]}""",
+        "date_published": "2026-05-04", "content_html": "<p>She ran after me. All the way to the tram.</p>"}]}""",
 }
 
 
@@ -160,9 +163,10 @@ def test_an_entry_that_stands_whole_in_the_feed_is_kept_without_a_request(name: 
     response = Response(HOME + "feed", body=WHOLE[name].encode(), request=Request(HOME, meta={ADDRESS: feed}))
     article, page = FeedSpider().answered(response)
     assert (article.url, article.kind) == (HOME + "a", "article")
-    text = article.body.decode()
-    for part in ("<h1>Tea &amp; rain</h1>", "She ran after me.", 'content="Maud"', "<title>Tea &amp; rain</title>"):
-        assert part in text
+    document = read(article)
+    assert isinstance(document, Document)
+    assert (document.title, document.author, document.date) == ("Tea & rain", "Maud", date(2026, 5, 4))
+    assert document.text == "She ran after me. All the way to the tram."
     assert [link.url for link in page.links] == [HOME + "b"], "what does not stand whole is fetched"
 
 
