@@ -37,6 +37,7 @@ _TO_COMMENT = re.compile(r"#(?:[a-z-]*comment-?|c|li-|div-)\w*\d", re.I)
 _TO_COMMENTS = re.compile(r"#(?:comments?|respond|comment-?list|kommentare?r?|forum)$", re.I)
 _BACK = re.compile(r"prev|older|(?:^|[\s_-])back(?:$|[\s_-])", re.I)
 _MAYBE = re.compile(r"(?:page|pg|start|st|seite|side|sida|pagina|p|comment|topic|_)\D{0,20}\d|-\d+\.html|debut_", re.I)
+_LAST_FIGURE = re.compile(r"^(?:\w+ )?(\d{1,5})$")  # "3", "Page 3"
 _WHOLE_PAGE = ("html", "body", "main")
 
 
@@ -101,16 +102,18 @@ def _blog(sight: Sight, found: Found, here: int | None) -> list[int]:
 
 
 def _lists_all(found: Found) -> bool:
-    return any("page-numbers" in (one.get("class") or "").split() and line(one).isdecimal() for one, _, _ in found)
+    return any(
+        "page-numbers" in (one.get("class") or "").split() and _LAST_FIGURE.search(line(one)) for one, _, _ in found
+    )
 
 
 def _current(sight: Sight) -> int | None:
     """The number that a comment navigation marks as this page's."""
     for element in sight.tree.iter("span", "a", "strong", "em", "li"):
         if element.get("aria-current") == "page" or "current" in (element.get("class") or "").split():
-            said = line(element)
-            if said.isdecimal() and _in_comments(element):
-                return int(said)
+            said = _LAST_FIGURE.search(line(element))
+            if said and _in_comments(element):
+                return int(said[1])
     return None
 
 
