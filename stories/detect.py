@@ -83,6 +83,7 @@ def _story(document: Document, language: str, place: int | None, span: tuple[int
     words = vocabulary(known)
     text = whole_text[slice(*span)]
     about = companies(whole_text, span, document.title)
+    trade = sector(whole_text, span, document.title, about, words)
     return Story(
         place=place,
         start=span[0],
@@ -92,8 +93,8 @@ def _story(document: Document, language: str, place: int | None, span: tuple[int
         title=title(document, place, span),
         language=document.language,
         companies=about,
-        sector=sector(whole_text, span, document.title, about, words),
-        channel=channel(whole_text, span, words),
+        sector=trade,
+        channel=channel(whole_text, span, trade, words),
         teller=teller(text, words),
         because=reasons(words.words(text), words),
     )

@@ -17,6 +17,7 @@ from stories.views import Features, Leanings, Span, Vector, passage_view, senten
 from stories.vocabulary import vocabulary
 from stories.weights import models
 
+MOST_SENTENCES = 20_000  # of a text, over a megabyte of prose; what follows in a longer one is not judged
 STEEPEST = 30.0  # log odds beyond which a probability is 0 or 1 for all purposes
 
 
@@ -37,7 +38,7 @@ class Judged:
 
 def judge_text(text: str, language: str, headings: tuple[tuple[int, int], ...] = ()) -> Judged:
     """Judge a text in one of the known languages."""
-    cut = sentences(text, headings)
+    cut = sentences(text, headings)[:MOST_SENTENCES]
     rows = signals(text, cut, vocabulary(language))
     leanings = lean(rows)
     spans = candidates(leanings, rows[:, column("heading")] > 0)
