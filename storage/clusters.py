@@ -5,7 +5,8 @@ pairs of motifs) in the table story_keys. Those that share most keys with the ne
 are candidates, and the new telling is held against all tellings of their clusters. A key that more than COMMON stories
 have is passed over: so the work for one telling is bounded however large the table grows.
 
-A telling that could join two clusters joins the better one; clusters are not merged.
+A telling that could join two clusters joins the better one, and a cluster with its copy before any other; clusters are
+not merged.
 """
 
 import json
@@ -24,8 +25,8 @@ from stories.retelling import telling as derive
 from stories.story import Channel, Relation, Sector, Story
 
 COMMON = 400  # stories that share a key, beyond which it is passed over: a company told of often, two everyday motifs
-CANDIDATES = 24  # stories that share most keys; the right one was among the first 10 in 99 of 100 labelled retellings
-MEMBERS = 12  # tellings of one cluster that are compared; more add time, not certainty
+CANDIDATES = 24  # stories that share most keys; of 151 labelled retellings all had another telling among the first 10
+MEMBERS = 24  # tellings of one cluster that are compared, candidates first; more add time, not certainty
 KEPT = 4096  # tellings kept derived in memory; some 3 KB each
 
 
@@ -40,14 +41,16 @@ class Placement:
 
 def place(db: Database, telling: Telling, at: datetime) -> Placement:
     """The cluster of a telling, made where there was none. Called in a transaction, before its story is stored."""
-    found = [
-        (match.score, cluster, match)
-        for cluster in _candidates(db, telling)
-        if (match := relate_all(telling, _members(db, cluster)))
+    candidates = _candidates(db, telling)
+    found = {cluster: relate_all(telling, _members(db, cluster, candidates)) for cluster in _clusters(db, candidates)}
+    ranked = [
+        (match.relation is not Relation.RETELLING, match.score, cluster, match)
+        for cluster, match in found.items()
+        if match
     ]
-    if not found:
+    if not ranked:
         return _first(db, telling, at)
-    _, cluster, match = max(found, key=lambda each: (each[0], each[1]))
+    *_, cluster, match = max(ranked, key=lambda each: each[:3])
     return Placement(cluster=cluster, relation=match.relation, because=match.because)
 
 
@@ -64,27 +67,34 @@ def _first(db: Database, telling: Telling, at: datetime) -> Placement:
     return Placement(cluster=id, relation=Relation.FIRST)
 
 
-def _candidates(db: Database, telling: Telling) -> list[str]:
-    """Clusters of the stories that share most keys."""
+def _candidates(db: Database, telling: Telling) -> list[int]:
+    """The numbers of the stories that share most keys."""
     shared: defaultdict[int, float] = defaultdict(float)
     for key in keys(telling):
         rows = db.conn.execute("select story from story_keys where key = ? limit ?", (key, COMMON + 1)).fetchall()
         for (story,) in rows if len(rows) <= COMMON else ():
             shared[story] += math.log((COMMON + 1) / len(rows))
-    best = sorted(shared, key=lambda story: (-shared[story], story))[:CANDIDATES]
-    marks = ", ".join("?" * len(best))
-    found = db.conn.execute(f"select distinct cluster from stories where number in ({marks})", best)
+    return sorted(shared, key=lambda story: (-shared[story], story))[:CANDIDATES]
+
+
+def _clusters(db: Database, stories: list[int]) -> list[str]:
+    found = db.conn.execute(f"select distinct cluster from stories where number in ({_marks(stories)})", stories)
     return [row[0] for row in found]
 
 
-def _members(db: Database, cluster: str) -> list[Telling]:
-    """The first tellings of a cluster; one without keys is being placed anew and does not count."""
+def _members(db: Database, cluster: str, candidates: list[int]) -> list[Telling]:
+    """Tellings of a cluster, candidates before others; one without keys is being placed anew and does not count."""
     found = db.conn.execute(
         "select text, language, companies, sector, channel from stories s where cluster = ? "
-        "and exists (select 1 from story_keys k where k.story = s.number) order by number limit ?",
-        (cluster, MEMBERS),
+        "and exists (select 1 from story_keys k where k.story = s.number) "
+        f"order by number in ({_marks(candidates)}) desc, number limit ?",
+        (cluster, *candidates, MEMBERS),
     )
     return [known(*row) for row in found]
+
+
+def _marks(values: list[int]) -> str:
+    return ", ".join("?" * len(values))
 
 
 @lru_cache(KEPT)
