@@ -45,6 +45,7 @@ class DateWords:
     """Patterns over folded text, and what their words mean."""
 
     months: dict[str, int]
+    weekdays: frozenset[str]
     units: dict[str, float]  # days
     one: frozenset[str]  # "an", "ein", "une": counts of one
     markers: re.Pattern[str]
@@ -57,6 +58,7 @@ def date_words() -> DateWords:
     units, markers = _relative()
     return DateWords(
         months=_months(),
+        weekdays=_weekdays(),
         units=units,
         one=frozenset(map(fold, _ONE)),
         markers=re.compile(rf"(?<!\w)(?:{_any(markers)})(?!\w)"),
@@ -76,6 +78,15 @@ def _months() -> dict[str, int]:
                 for number, name in shape[width].items():
                     found.setdefault(fold(name).rstrip("."), number)
     return {name: number for name, number in found.items() if name.isalpha()}
+
+
+def _weekdays() -> frozenset[str]:
+    return frozenset(
+        fold(name).rstrip(".")
+        for code in LANGUAGES
+        for width in ("wide", "abbreviated")
+        for name in Locale(code).days["format"][width].values()
+    )
 
 
 def _relative() -> tuple[dict[str, float], set[str]]:

@@ -1,38 +1,44 @@
-"""The name in a line that names an author: "by Ann Lee", "Ann Lee says:", "Posted by Ann Lee on"."""
+"""The name in a line that names an author: "by Ann Lee", "Ann Lee says:", "Posted by Ann Lee on Friday, 3 May".
+
+What stands before a name (a verb and a preposition, or "Author:") and after it (says, on, a weekday, punctuation) is
+taken off, in the languages of our sources. Words after a name count only in lower case, since Le and On are names too.
+A line that is long, a date or a time is no name.
+"""
 
 import re
 
+from reading.datewords import date_words, fold
+from reading.prose import tags
+
 _LONGEST = 80  # characters; a longer line is no name
-_BEFORE = re.compile(
-    r"^\W*(?:(?:(?i:posted|written|published|comment|geschrieben|verfasst|veröffentlicht|skrevet|skriven|publié|écrit|"
-    r"publicado|escrito|geplaatst|geschreven|gepost|innlegg|indlæg|kommentar|commentaire|submitted|eingetragen)\s+)?"
-    r"(?:[Bb]y|BY|[Vv]on|[Aa]v|[Aa]f|[Pp]ar|[Pp]or|[Dd]oor)|"
-    r"(?i:autore?r?|author|auteur|forfatter|författare|tekst|texte?|posted by|from|name)\s*:)\s*:?\s+",
-)
-_AFTER = re.compile(
-    r"\s*(?:\b(?:says?|said|writes|wrote|commented|replied|sagt|sagte|schreibt|schrieb|meint|sier|skriver|skrev|"
-    r"siger|säger|zegt|schreef|dit|a dit|a écrit|dice|dijo|escribió|on|am|den|le|el|at)\b\s*)?"
-    r"(?:[\s:,…|·•–—-]|(?<!\s[^\W\d_])\.)*$",  # "Ann L." keeps its point
-    re.I,
-)
 _LONGEST_BYLINE = 160  # characters
-_SEPARATORS = re.compile(r"\s*[|·•»«—–]\s*|,\s")
-_CLOCK = re.compile(
-    r"\d\d?[:.]\d\d|^\W*(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|donnerstag|freitag"
-    r"|samstag|sonntag|man|tir|ons|tor|lør|søn|fre|lun|mar|mer|jeu|ven|sam|dim|at|um|on|am|kl|le|el)\W*$",
-    re.I,
-)
-_SIGNED = re.compile(
-    r"(?:^|(?P<verb>(?i:posted|written|published|submitted|verfasst|geschrieben|veröffentlicht|publié|écrit|publicado"
-    r"|escrito|skrevet|skriven|geplaatst|tekst|text|words))\s|\d.*\s)"
-    r"(?:[Bb]y|BY|[Vv]on|VON|[Pp]ar|[Pp]or|[Dd]oor|[Aa]v|[Aa]f|[Aa]utore?r?:|[Ff]orfatter:):?\s+(?=[^\W\d_])(?P<name>.+)"
-)
-_DATED = re.compile(r"^\W*\d[\d:./,\s-]*$|\d{4}-\d\d|\d:\d\d|\d[./]\d\d?[./]\d")  # a date or a time is no name
-_PARTICLE = re.compile(r"^(?:de|der|den|van|von|la|le|da|di|del|af|av|el|al|bin|ter|ten|dos)$")
 _MOST_WORDS = 6  # in a name
 _INITIAL = 2  # characters of "J."
-_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+_VERBS = tags(
+    "posted written published comment commented submitted saved added words geschrieben verfasst veröffentlicht"
+    " gespeichert eingestellt erstellt kommentar skrevet indsendt oprettet innlegg indlæg skriven upplagd inlagd"
+    " publicerad geplaatst geschreven gepost ingezonden reactie publié écrit rédigé posté commentaire publicado escrito"
+    " enviado comentario tekst text"
+) | {"lagt inn"}
+_VERB = "|".join(map(re.escape, sorted(_VERBS, key=len, reverse=True)))
+_BY = "[Bb]y|BY|[Vv]on|VON|[Aa]v|[Aa]f|[Pp]ar|[Pp]or|[Dd]oor"
+_LABEL = r"(?i:autore?r?|author|auteur|forfatter|författare|tekst|texte?|from|name)\s*:"
+_BEFORE = re.compile(rf"^\W*(?:(?:(?i:{_VERB})\s+)?(?:{_BY})|{_LABEL})\s*:?\s+")
+_SIGNED = re.compile(
+    rf"(?:^|(?P<verb>(?i:{_VERB}))\s|\d.*\s)(?:{_BY}|{_LABEL}):?\s+(?=[^\W\d_])(?P<name>.+)",
+)
+_AFTER = tags(
+    "say says said write writes wrote comments commented replied asked hat sagt sagte gesagt schreibt schrieb geschrieben"
+    " meint meinte sier sa skriver skrev siger sagde säger sade zegt zei schreef schrijft dit a écrit dice dijo escribió"
+    " comentó on am at um den le el op om kl à às"
+)
+_PARTICLE = re.compile(r"^(?:de|der|den|van|von|la|le|da|di|del|af|av|el|al|bin|ter|ten|dos)$")
+_SEPARATORS = re.compile(r"\s*[|·•»«—–]\s*|,\s")
+_AROUND = ' \t:;,.…|·•–—-«»"“”()'
 _NONE = re.compile(r"^(?:by|von|av|af|par|por|door|author|admin by)?\W*$", re.I)
+_DATED = re.compile(r"^\W*\d[\d:./,\s-]*$|\d{4}-\d\d|\d:\d\d|\d[./]\d\d?[./]\d")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
 def name(text: str | None) -> str | None:
@@ -40,9 +46,16 @@ def name(text: str | None) -> str | None:
     said = " ".join((text or "").split())
     if not said or len(said) > _LONGEST:
         return None
-    said = _BEFORE.sub("", said, count=1)
-    said = _AFTER.sub("", said, count=1).strip(' \t:,|·•–—-«»"“”')
+    words = _BEFORE.sub("", said, count=1).split()
+    while len(words) > 1 and _is_after(words[-1]):
+        words.pop()
+    said = " ".join(words).strip(' \t:,|·•–—-«»"“”…')
     return None if _NONE.match(said) or _DATED.search(said) else said
+
+
+def _is_after(word: str) -> bool:
+    bare = word.strip(_AROUND)
+    return not bare or bare in _AFTER or (bare != word and fold(bare) in date_words().weekdays)
 
 
 def credit(said: str, date: str) -> str | None:
@@ -52,7 +65,8 @@ def credit(said: str, date: str) -> str | None:
         return None
     before, _, after = said.partition(date) if date else (said, "", "")
     for part in (*_SEPARATORS.split(before), *_SEPARATORS.split(after)):
-        if (found := name(part)) and _LETTERS.search(found) and not _CLOCK.search(part):
+        found = name(part)
+        if found and _LETTERS.search(found) and fold(found.strip(_AROUND)) not in date_words().weekdays | _AFTER:
             return found
     return None
 

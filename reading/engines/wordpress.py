@@ -3,7 +3,7 @@
 The core marks each comment with the class `comment` and an id `comment-N`; themes differ in what they put inside.
 """
 
-from reading.engine import Engine, Indented
+from reading.engine import Engine, Level
 
 _DROP = (
     ".comment-author, .comment-meta, .comment-metadata, .commentmetadata, .comment-header",
@@ -17,6 +17,7 @@ _DATE = (
     ".comment-metadata a, .comment-meta a[href*='#comment'], .commentmetadata a",
     "a[href*='#comment-']:not([rel~=nofollow])",
     ".comment-metadata, .comment-meta, .commentmetadata, .meta",
+    "cite",
 )
 
 ENGINES = (
@@ -72,7 +73,7 @@ ENGINES = (
             "[data-wpd-clipboard]::attr(data-wpd-clipboard)",
             ".wc-comment-link a::attr(href)",
         ),
-        nesting=Indented(wrapper=".wpd-reply, .wc-reply"),
+        nesting=Level(at="::attr(class)", pattern=r"level-(\d+)", first=1),
         drop=(".wpd-comment-footer, .wc-comment-footer, .wpd-form, .wc-form, .wpd-comment-last-edited",),
         edited=(".wpd-comment-last-edited",),
     ),
