@@ -19,10 +19,10 @@ import click
 from config import ConfigError, Settings, settings
 from jobs.lock import AlreadyRunningError, alone
 from jobs.terminal import comma_separated, counts, progress, standard_input, table
+from stories.languages import LANGUAGES
 from stories.story import Channel, Sector, Teller
 
 ATTENTION, WRONG, RUNNING = 1, 2, 75  # 75: EX_TEMPFAIL of sysexits.h
-LANGUAGES = ("en", "da", "no", "sv", "de", "nl", "fr", "es")
 
 
 class Verbs(click.Group):
@@ -125,7 +125,7 @@ def _choice(words: Any) -> click.Choice[str]:
 
 @main.command()
 @click.argument("words", nargs=-1)
-@click.option("--language", type=click.Choice(LANGUAGES))
+@click.option("--language", type=click.Choice(list(LANGUAGES)))
 @click.option("--sector", type=_choice(Sector))
 @click.option("--channel", type=_choice(Channel))
 @click.option("--teller", type=_choice(Teller))
