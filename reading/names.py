@@ -29,9 +29,9 @@ _SIGNED = re.compile(
     rf"(?:^|(?P<verb>(?i:{_VERB}))\s|\d.*\s)(?:{_BY}|{_LABEL}):?\s+(?=[^\W\d_])(?P<name>.+)",
 )
 _AFTER = tags(
-    "say says said write writes wrote comments commented replied asked hat sagt sagte gesagt schreibt schrieb geschrieben"
-    " meint meinte sier sa skriver skrev siger sagde säger sade zegt zei schreef schrijft dit a écrit dice dijo escribió"
-    " comentó on am at um den le el op om kl à às"
+    "say says said write writes wrote comments commented replied asked hat sagt sagte gesagt schreibt schrieb"
+    " geschrieben meint meinte sier sa skriver skrev siger sagde säger sade zegt zei schreef schrijft dit a écrit dice"
+    " dijo escribió comentó on am at um den le el op om kl à às"
 )
 _PARTICLE = re.compile(r"^(?:de|der|den|van|von|la|le|da|di|del|af|av|el|al|bin|ter|ten|dos)$")
 _SEPARATORS = re.compile(r"\s*[|·•»«—–]\s*|,\s")

@@ -16,6 +16,8 @@ from trafilatura.metadata import Document
 from reading.parse import remove
 from reading.prose import Prose, is_longer, prose
 
+_PAGE = ("html", "body", "article", "main")
+_LABEL = 90  # characters of a paragraph that may belong to a form
 _BOX = 300  # characters that a box around comments may hold beside them: count, form, "older comments"
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports an empty page as an error; to us it is a value
@@ -42,8 +44,13 @@ def _take_out(comments: list[etree._Element]) -> None:
     for one in comments:
         remove(one)
     for box in boxes:
-        while (outer := box.getparent()) is not None and box.tag not in ("body", "html", "article", "main"):
-            if is_longer(box, _BOX):
-                break
+        while (outer := box.getparent()) is not None and box.tag not in _PAGE and not _says_more(box):
             remove(box)
             box = outer  # noqa: PLW2901 -- climbs from the box that was empty to the one around it
+
+
+def _says_more(box: etree._Element) -> bool:
+    """Whether a box holds more than what belongs to a thread."""
+    if is_longer(box, _BOX) or next(box.iter("h1"), None) is not None:
+        return True
+    return any(is_longer(paragraph, _LABEL) for paragraph in box.iter("p"))

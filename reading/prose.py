@@ -93,6 +93,8 @@ class _Writer:
             self._count(tag, -1)
         elif tag in _CELLS:
             self.pieces.append(" ")
+        elif tag == "cite" and self.quote:  # who is quoted, before the words
+            self.end_line()
 
     def _count(self, tag: str, by: int) -> None:
         self.heading += by * (tag in _HEADINGS)
@@ -124,12 +126,12 @@ def prose(
     writer = _Writer()
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, node in walk:
-        tag = node.tag
+        tag = "div" if node is element and node.tag in _QUOTES else node.tag  # all of it is what it says itself
         if event == "start":
             if tag in _NEVER or node in skip:
                 walk.skip_subtree()
                 continue
-            _enter(writer, node, quoted)
+            _enter(writer, node, str(tag), quoted)
         elif event == "end" and not (tag in _NEVER or node in skip):
             if node in quoted:
                 writer.end_line()
@@ -141,8 +143,8 @@ def prose(
     return writer.prose()
 
 
-def _enter(writer: _Writer, node: etree._Element, quoted: Collection[etree._Element]) -> None:
-    writer.enter(str(node.tag))
+def _enter(writer: _Writer, node: etree._Element, tag: str, quoted: Collection[etree._Element]) -> None:
+    writer.enter(tag)
     if node in quoted:
         writer.end_line()
         writer.quote += 1

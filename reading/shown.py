@@ -35,7 +35,8 @@ def shown_author(elements: Sequence[etree._Element], dated: Sequence[Spot]) -> s
 
 
 def _named(element: etree._Element) -> str | None:
-    said = line(element)
+    inner = {line(child) for child in element} - {""}
+    said = inner.pop() if len(inner) == 1 and not (element.text or "").strip() else line(element)
     found = name(said) if len(said) <= _LONGEST_NAME else None
     return found if found and not NO_NAME.match(found) else None
 

@@ -18,7 +18,7 @@ ENGINES = (
     Engine(
         name="phpbb (2)",
         signs=("postdetails", "viewtopic.php"),
-        comment=("tr:has(> td span.name b)",),
+        comment=("tr:has(> td > span.name)",),
         text=("span.postbody, td.quote, td.code", ".postbody"),
         author=("span.name b",),
         date=("td:not(:first-child) .postdetails", ".postdetails"),

@@ -17,7 +17,7 @@ ENGINES = (
         date=(
             ".comment-date .relativetime-clean::attr(title), .comment-date span::attr(title)",
             "time[itemprop=dateCreated]::attr(datetime)",
-            ".user-action-time:not(:has(a)) .relativetime::attr(title)",
+            ".user-info:has([itemprop=author]) .relativetime::attr(title)",
             ".relativetime::attr(title)",
         ),
         permalink=(".comment-link::attr(href)", ".js-share-link::attr(href), .short-link::attr(href)"),

@@ -21,7 +21,7 @@ ENGINES = (
         name="vbulletin (4)",
         signs=("postcontainer", "postbit"),
         comment=("li.postcontainer[id^=post_]", "li[class*=postbit][id^=post_]"),
-        text=(".postcontent", "[id^=post_message_]"),
+        text=(".postcontent:not(.lastedited)", "[id^=post_message_]"),
         author=(".username strong, .username", ".userinfo .guest", ".usertitle"),
         date=(".postdate .date", ".postdate"),
         number=(".postcounter",),
