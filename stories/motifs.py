@@ -26,7 +26,7 @@ def motifs(text: str, language: str | None) -> frozenset[str]:
     composed = unicodedata.normalize("NFC", text)
     spoken = (language,) if language in LANGUAGES else LANGUAGES
     words = (lexicon()[each] for each in spoken)
-    return frozenset(motif for each in words for _, motif in each.named(each.words(composed)))
+    return frozenset(motif for each in words for *_, motif in each.named(each.words(composed)))
 
 
 @cache
