@@ -142,17 +142,19 @@ def _own_number(url: str, parts: Sequence[Page]) -> int:
 def _in_order(article: Part, parts: Sequence[Part]) -> list[Part]:
     """The pages of the thread, the earlier ones first, or the newest where that is how each page goes."""
     pages = sorted([article, *(part for part in parts if part.number is not None)], key=lambda part: part.number or 0)
-    way = _way([draft for part in pages for draft in part.drafts])
+    way = _way(part.drafts for part in pages)
     firsts = [min(days(part.drafts[0])) for part in pages if part.drafts and days(part.drafts[0])]
     if way and len(firsts) > 1 and (firsts[-1] > firsts[0]) - (firsts[-1] < firsts[0]) == -way:
         pages.reverse()
     return pages
 
 
-def _way(drafts: list[Draft]) -> int:
-    """1: oldest first, -1: newest first, 0: neither clearly."""
-    known = [min(days(draft)) for draft in drafts if days(draft) and not draft.depth and draft.parent is None]
-    steps = [(b > a) - (b < a) for a, b in pairwise(known) if a != b]
+def _way(pages: Iterable[list[Draft]]) -> int:
+    """How comments stand in each page; 1: oldest first, -1: newest first, 0: neither clearly."""
+    steps: list[int] = []
+    for drafts in pages:
+        known = [min(days(draft)) for draft in drafts if days(draft) and not draft.depth and draft.parent is None]
+        steps += [(b > a) - (b < a) for a, b in pairwise(known) if a != b]
     return 0 if not steps or abs(sum(steps)) < _CLEARLY * len(steps) else (1 if sum(steps) > 0 else -1)
 
 
@@ -180,7 +182,7 @@ def _below(nodes: Iterable[_Node]) -> list[_Node]:
 
 def _placed(paged: list[_Node], told: list[_Node], *, flat: bool) -> list[_Node]:
     """All comments in the order of the thread."""
-    way = _way([node.draft for node in paged if node.parent is None])
+    way = _way([[node.draft for node in paged if node.parent is None]])
     lines: dict[_Node | None, list[_Node]] = defaultdict(list)
     for node in paged:
         lines[None if flat else node.parent].append(node)

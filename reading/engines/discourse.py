@@ -6,7 +6,7 @@ ENGINES = (
     Engine(
         name="discourse",
         signs=("crawler-post",),
-        comment=("div.crawler-post", "#main-outlet [itemprop=comment]"),
+        comment=("div.crawler-post:not([role=navigation])", "#main-outlet [itemprop=comment]"),
         text=(".post[itemprop=text], .post[itemprop=articleBody]", ".post"),
         author=(".creator [itemprop=name]", ".creator"),
         date=("[itemprop=datePublished]::attr(datetime), time.post-time::attr(datetime)", "time::attr(datetime)"),

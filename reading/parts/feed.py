@@ -50,13 +50,18 @@ def _draft(entry: Mapping[str, Any], calendar: Calendar) -> Draft:
     return told(
         calendar,
         words=text,
-        author=str(entry.get("author") or "") or (title["name"] if title else None),
+        author=_author(entry) or (title["name"] if title else None),
         date=str(entry.get("published") or entry.get("updated") or ""),
         permalink=str(entry.get("link") or "") or None,
         name=_name(entry),
         answers=_answers(entry) or next(iter(answered), None),
         kind=CommentKind.PINGBACK if is_excerpt(text.text) else CommentKind.COMMENT,
     )
+
+
+def _author(entry: Mapping[str, Any]) -> str:
+    detail = entry.get("author_detail")
+    return str((detail.get("name") if isinstance(detail, Mapping) else None) or entry.get("author") or "")
 
 
 def _name(entry: Mapping[str, Any]) -> str | None:
