@@ -17,7 +17,7 @@ from reading.bylines import BUTTONS, NO_NAME, author_hint
 from reading.names import credit, name
 from reading.prose import Prose, line, prose, tags
 from reading.repeats import Item
-from reading.spots import shape
+from reading.spots import shape, traits
 from reading.thread import joined, without
 
 _COVER = 0.7  # of the items have the place of the author
@@ -78,12 +78,13 @@ def _parts(item: Item) -> Part:
     return found
 
 
-def _place(element: etree._Element) -> Place:
-    """What an element is called; where its classes do not say, with what the one around it is called."""
-    own, parent = shape(element), element.getparent()
+def _places(element: etree._Element) -> list[Place]:
+    """What an element is called, in every way that counts; where its classes do not say, with the one around it."""
+    parent = element.getparent()
     if parent is None:
-        return own, ""
-    return own, str(parent.tag) if "." in own else shape(parent)
+        return []
+    own = traits(element)
+    return [(trait, str(parent.tag)) for trait in own] if "." in own[0] else [(own[0], shape(parent))]
 
 
 def _authors(items: Sequence[Item], parts: list[Part]) -> list[Author]:
@@ -93,9 +94,9 @@ def _authors(items: Sequence[Item], parts: list[Part]) -> list[Author]:
         for element, length in elements.items():
             if element is date or not length or length > 2 * _LONGEST_NAME or len(element) > _MOST_WORDS:
                 continue
-            place = _place(element)
-            if at not in found[place] and (said := _short_name(element, date)):
-                found[place][at] = (element, said)
+            if said := _short_name(element, date):
+                for place in _places(element):
+                    found[place].setdefault(at, (element, said))
     best = max(found.values(), key=lambda hits: _name_worth(hits, len(items)), default={})
     if len(best) < _COVER * len(items):
         best = {}
@@ -153,8 +154,9 @@ def _bodies(items: Sequence[Item], parts: list[Part], authors: list[Author]) -> 
             if element.getparent() in byline:
                 total += length
             if element.tag not in _INLINE:
-                mine[_place(element)].append(element)
-                sizes[_place(element)] += length
+                for place in _places(element):
+                    mine[place].append(element)
+                    sizes[place] += length
         held.append(mine)
     covers = Counter(place for mine in held for place in mine)
     wide = [place for place, cover in covers.items() if cover >= _WIDE * len(items)]

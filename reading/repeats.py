@@ -10,17 +10,18 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median_low
 
 from lxml import etree
 
-from reading.prose import line
+from reading.prose import is_longer, line
 from reading.spots import Spot, traits
 
 _MOST_ITEMS = 2000  # a thread page with more is none
 _BARE = 60  # characters in a core beside its date, in the middle, under which it is a byline alone
 # What the box around all comments is called: a single comment is what lies in it.
 _LIST = re.compile(r"comments|comment-?_?list|responses|replies|kommentare|commentaires|comentarios|reacties", re.I)
+_LESS = 0.6  # where the others would be mere bylines
 _COVER = 0.9  # of the items must have a shape for it to be that of the items
 
 
@@ -45,7 +46,7 @@ def repeats(group: Sequence[Spot]) -> list[Item]:
             counts[element] += 1
             first.setdefault(element, at)
     kept = [at for at, spot in enumerate(group) if counts[spot.element] == 1]
-    cores = {at: _core(group[at].element, counts) for at in kept}
+    cores = {at: _core(group[at].element, counts, alone=len(kept) == 1) for at in kept}
     if len({cores[at].getparent() for at in kept}) == 1 and len(kept) > 1:
         runs = _runs([cores[at] for at in kept])
         if sorted(map(len, runs))[len(runs) // 2] > 1 and _bare([cores[at] for at in kept], [group[at] for at in kept]):
@@ -60,9 +61,9 @@ def _chain(element: etree._Element) -> list[etree._Element]:
     return chain
 
 
-def _core(element: etree._Element, counts: Counter[etree._Element]) -> etree._Element:
+def _core(element: etree._Element, counts: Counter[etree._Element], *, alone: bool) -> etree._Element:
     for outer in element.iterancestors():
-        if counts[outer] != 1 or _LIST.search(f"{outer.get('class') or ''} {outer.get('id') or ''}"):
+        if counts[outer] != 1 or (alone and _LIST.search(f"{outer.get('class') or ''} {outer.get('id') or ''}")):
             break
         element = outer
     return element
@@ -83,17 +84,28 @@ def _outers(
         for height, element in enumerate(chain):
             for trait in traits(element):
                 heights[trait][at].append(height)
-    wide = [found for found in heights.values() if len(found) >= _COVER * len(kept)]
-    if not wide:
-        return cores
-    best = max(wide, key=_usual)
-    usual = _usual(best)
-    return {at: chains[at][min(found, key=lambda h: abs(h - usual))] for at, found in sorted(best.items())}
+    for cover in (_COVER, _LESS):
+        wide = [found for found in heights.values() if len(found) >= cover * len(kept)]
+        best = max(wide, key=_usual, default=None)
+        if best is None:
+            continue
+        usual = _usual(best)
+        outers = {at: chains[at][min(found, key=lambda h: abs(h - usual))] for at, found in sorted(best.items())}
+        if _say_something(outers, group):
+            return outers
+    return cores
 
 
 def _usual(found: dict[int, list[int]]) -> float:
-    """How high the largest element with a trait mostly is; the first item's reach to the top of the page."""
-    return median(max(heights) for heights in found.values())
+    """How high the largest element with a trait mostly is; the first item's may reach to the top of the page."""
+    tops = [max(heights) for _, heights in sorted(found.items())]
+    return median_low(tops[1:] or tops)
+
+
+def _say_something(outers: dict[int, etree._Element], group: Sequence[Spot]) -> bool:
+    """Whether most hold more than a byline."""
+    more = sum(is_longer(element, len(group[at].said) + _BARE) for at, element in outers.items())
+    return more * 2 > len(outers)
 
 
 def _nested(

@@ -92,9 +92,10 @@ def alike(found: list[Spot]) -> list[list[Spot]]:
     groups: dict[Shape, list[Spot]] = defaultdict(list)
     for spot in found:
         around = tuple(map(shape, [spot.element, *spot.element.iterancestors()][:3]))
-        groups[around].append(spot)
-        groups[around[:2]].append(spot)
+        kinds = {around, around[:2]}
         if "." in around[0]:  # its classes say enough
-            groups[around[0], around[1].split(".")[0]].append(spot)
+            kinds.add((around[0], around[1].split(".")[0]))
+        for kind in kinds:
+            groups[kind].append(spot)
     different = {tuple(id(spot) for spot in group): group for group in groups.values()}
     return sorted(different.values(), key=len, reverse=True)
