@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-_FEED = re.compile(rb"^[\s\xef\xbb\xbf]*(?:<!--.*?-->\s*|<\?[^>]*\?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.S)
+_FEED = re.compile(rb"^[\s\xef\xbb\xbf]*+(?:<!--(?:(?!-->).)*+-->\s*+|<[?!][^>]*+>\s*+)*+<(?:rss|feed|rdf:RDF)\b", re.S)
 _JSON = re.compile(rb"^[\s\xef\xbb\xbf]*[\[{]")
 HEAD = 8_192  # bytes in which a feed begins
 

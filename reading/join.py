@@ -22,6 +22,7 @@ from reading.page import Page
 from reading.parts.part import Part, read_part, with_whole_links
 from reading.routes.numbers import numbered
 
+_MOST_ALIKE = 50  # comments of the same words that are compared: "+1"
 _CLEARLY = 0.8  # of the steps between days of a page's comments go one way: it is sorted by time
 
 
@@ -113,7 +114,7 @@ class _Thread:
     def _alike(self, draft: Draft) -> Iterable[_Node]:
         called = name_of(draft)
         yield from self._named.get(called.token, ()) if called else ()
-        yield from self._worded.get(words(draft), ())
+        yield from self._worded.get(words(draft), ())[:_MOST_ALIKE]
 
     def _remember(self, node: _Node) -> None:
         if called := name_of(node.draft):
@@ -195,10 +196,12 @@ def _placed(paged: list[_Node], told: list[_Node], *, flat: bool) -> list[_Node]
 
 
 def _place(line: list[_Node], node: _Node, *, newest_first: bool) -> int:
-    for at, other in enumerate(line):
-        if _is_later(node, other) if newest_first else _is_later(other, node):
-            return at
-    return len(line)
+    if newest_first:
+        return next((at for at, other in enumerate(line) if _is_later(node, other)), len(line))
+    at = len(line)
+    while at and _is_later(line[at - 1], node):
+        at -= 1
+    return at
 
 
 def _is_later(one: _Node, other: _Node) -> bool:

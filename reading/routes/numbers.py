@@ -26,14 +26,14 @@ _PAGES = (  # True: they count comments, not pages
     (r"(?P<cut>/(?:page|seite|side|sida|pagina)[-/]?(?P<n>\d+))(?=/?(?:$|[?&]))", False),
     (r"(?P<cut>/p(?P<n>\d+))(?=$|[?])", False),
     (r"(?P<cut>-page-(?P<n>\d+))(?=\.html)", False),
-    (r"/\d+-[^/?#]+(?P<cut>-(?P<n>\d+))(?=\.html)", False),
+    (r"/\d++-[^/?#]+(?P<cut>-(?P<n>\d+))(?=\.html)", False),
     (r"-\d+(?P<cut>-(?P<n>\d+))(?=\.html)", False),
 )
 _STYLES = tuple((re.compile(pattern, re.I), counts) for pattern, counts in (*_COMMENTS, *_PAGES))
 _SHOWN_ONLY = frozenset(
     "sid s f phpsessid hl highlight view sort order mode styles style tab postdays postorder langid utm_source".split()  # noqa: SIM905
 )
-_LONGEST = 2_000  # characters of an address worth looking at
+_LONGEST = 500  # characters of an address worth looking at; threads have short ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
