@@ -54,6 +54,15 @@ def joined(
     return _drafts(_placed(thread.nodes, told, flat=flat))
 
 
+def post_of(parts: Sequence[Page]) -> Draft | None:
+    """What opens the thread, where an API tells it and the article shows nothing: a forum that scripts load."""
+    for page in parts:
+        part = read_part(page)
+        if part and part.number is None and (first := part.drafts[0]).number == 1:
+            return first
+    return None
+
+
 class _Thread:
     """What is known of a thread so far."""
 

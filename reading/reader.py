@@ -16,7 +16,7 @@ from reading.declared import declared
 from reading.document import Document, Unreadable
 from reading.draft import comments
 from reading.entry import CONTENT_TYPE, read_entry
-from reading.join import joined
+from reading.join import joined, post_of
 from reading.kind import not_text
 from reading.language import language
 from reading.metadata import metadata
@@ -70,12 +70,12 @@ def _read_html(page: Page, text: str, parts: Sequence[Page]) -> Document | Unrea
     said = declared(tree)
     thread = find_thread(tree, text, calendar, said)
     about = metadata(tree, page.url, said, calendar, set(thread.elements()))
-    first = opening(thread, tree, text, page.url)
+    first = opening(thread, tree, text, page.url) if thread.drafts else post_of(parts)
     if thread.forum and not first:  # a later page of a thread: the post is not on it
         about = replace(about, author=None, date=None)
     if first:
         words = first.prose
-        about = replace(about, author=first.author, date=calendar.settle(d.when for d in thread.drafts)[0])
+        about = replace(about, author=first.author, date=calendar.settle(d.when for d in (first, *thread.drafts))[0])
     else:
         words = post(tree, page.url, thread.elements())
     own = thread.drafts[1:] if first else thread.drafts

@@ -142,9 +142,9 @@ PAGED = [
     ),
     pytest.param(
         "https://f.example/showthread.php/9-My-hotel/page2",
-        anchors("showthread.php/9-My-hotel", "showthread.php/9-My-hotel/page3"),
-        [],
-        id="vBulletin 4: relative to its base",
+        '<base href="https://f.example/">' + anchors("showthread.php/9-My-hotel", "showthread.php/9-My-hotel/page3"),
+        ["https://f.example/showthread.php/9-My-hotel/page3"],
+        id="vBulletin 4: relative to its base, onward",
     ),
     pytest.param(
         "https://f.example/travel/9-my-hotel.html",
@@ -304,6 +304,16 @@ def test_the_parts_of_a_saved_thread_become_one_in_whatever_order_they_come(fold
         got = [shown(comment) for comment in thread(article, list(order)).comments]
         assert [{key: have[key] for key in want} for have, want in zip(got, wanted, strict=False)] == wanted
         assert len(got) == len(wanted), got[len(wanted) :]
+
+
+def test_a_topic_that_scripts_load_is_read_from_its_json_alone() -> None:
+    folder = Path(__file__).parent / "threads" / "discourse"
+    _, parts, wanted = saved(folder)
+    shell = "<html><head><title>Oven door replaced for nothing</title></head><body><p>Hob Talk</p></body></html>"
+    found = thread(fetched("https://hob.example/t/oven-door/310", shell), parts)
+    assert (found.author, found.date) == ("gasring", date(2022, 2, 1))
+    assert found.text.startswith("The door of my oven cracked")
+    assert [shown(one)["author"] for one in found.comments] == [one["author"] for one in wanted]
 
 
 @pytest.mark.parametrize("folder", THREADS, ids=lambda folder: folder.name)

@@ -13,6 +13,7 @@ from lxml import etree
 from reading.charset import decode
 from reading.comments import find_thread
 from reading.dates import Calendar
+from reading.declared import declared
 from reading.document import Unreadable
 from reading.draft import Draft
 from reading.form import Form, form
@@ -63,7 +64,8 @@ def _of_html(page: Page) -> list[Draft]:
     tree = parse(source)
     if isinstance(tree, Unreadable):
         return []
-    return find_thread(tree, source, Calendar(now=page.fetched_at, tag=tree.get("lang") or "")).drafts
+    calendar = Calendar(now=page.fetched_at, tag=tree.get("lang") or "")
+    return find_thread(tree, source, calendar, declared(tree)).drafts
 
 
 def with_whole_links(drafts: list[Draft], url: str) -> list[Draft]:
