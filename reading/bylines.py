@@ -22,7 +22,7 @@ _SURELY = re.compile(r"user-?_?name|author-?_?name", re.I)
 NO_NAME = re.compile(
     r"^(?:repl(?:y|ies)|antworten?|zitieren|quote|report|melden|svar\w*|répondre|responder|beantwoord\w*|reageer|link"
     r"|permalink|share|like|gilla|liker|top|#?\d+|edit|delete|löschen|slet|says|guest|\d+ .*|.*\d{4}.*|posts?|joined"
-    r"|.*:|(?:\S+\s+){2,}\S+[.!?…]|\S+\s+\S+[!?])$",
+    r"|.*:|.*:\s*\d.*|.*#\d.*|(?:\S+\s+){2,}\S+[.!?…]|\S+\s+\S+[!?])$",
     re.I,
 )
 BUTTONS = re.compile(

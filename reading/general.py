@@ -6,6 +6,7 @@ what in them is learnt from all of them together (`learnt.py`). Then evidence is
 """
 
 import re
+from itertools import islice
 
 from lxml import etree
 
@@ -24,6 +25,7 @@ _DEPTH = re.compile(
 _ANSWER = re.compile(
     r"(?:^|[\s_-])(?:indented|indent|child|nested|subcomment|sub-comment|is-?reply|comment-?reply)(?=$|\s)", re.I
 )
+_NEAR = 4  # elements around the date
 _THIN = frozenset(("1", "0"))  # the height of an image that indents
 
 
@@ -45,7 +47,8 @@ def read_general(tree: etree._Element, calendar: Calendar) -> Thread:
 
 
 def _thread(items: list[Item], learnt: list[Learnt], tree: etree._Element) -> Thread:
-    depths = _depths(items)
+    forum = is_forum(items, tree)
+    depths = [0, *_depths(items[1:])] if forum else _depths(items)
     drafts = [
         Draft(
             elements=item.elements,
@@ -55,17 +58,17 @@ def _thread(items: list[Item], learnt: list[Learnt], tree: etree._Element) -> Th
             permalink=told.permalink,
             key=at,
             parent=item.within,
-            depth=None if depths is None else depths[at],
+            depth=depths[at],
         )
         for at, (item, told) in enumerate(zip(items, learnt, strict=True))
     ]
-    return Thread(drafts=[draft for draft in drafts if draft.prose.text], reader="general", forum=is_forum(items, tree))
+    return Thread(drafts=[draft for draft in drafts if draft.prose.text], reader="general", forum=forum)
 
 
-def _depths(items: list[Item]) -> list[int] | None:
-    """Depths by what the markup tells, else by how deep each item lies in it; None if they lie in each other."""
+def _depths(items: list[Item]) -> list[int] | list[None]:
+    """Depths by what the markup tells, else by how deep each item lies in it; none if they lie in each other."""
     if any(item.within is not None for item in items):
-        return None
+        return [None] * len(items)
     told = [_told(item) for item in items]
     if len(set(told)) == 1:
         told = [sum(1 for _ in item.elements[0].iterancestors()) for item in items]
@@ -75,16 +78,17 @@ def _depths(items: list[Item]) -> list[int] | None:
 
 def _told(item: Item) -> int:
     """The depth that an item's markup tells: a class such as `depth-2`, a margin, an image that indents."""
-    for element in item.elements[0].iter():
-        if element is item.core and element is not item.elements[0]:
+    top = item.elements[0]
+    for element in (top, *top.iterchildren("div", "li", "article"), *islice(item.spot.element.iterancestors(), _NEAR)):
+        if element is not top and top not in element.iterancestors():
             break
         said = f"{element.get('class') or ''} {element.get('style') or ''}"
         if match := _DEPTH.search(said):
             return int(next(filter(None, match.groups())))
-        if element.tag == "img" and (element.get("height") or "") in _THIN and (element.get("width") or "").isdecimal():
-            return int(element.get("width") or 0)
         if (depth := element.get("data-depth") or "").isdecimal():
             return int(depth)
         if _ANSWER.search(said):
             return 1
-    return 0
+    image = next(top.iter("img"), None)
+    width = "" if image is None or image.get("height") not in _THIN else image.get("width") or ""
+    return int(width) if width.isdecimal() else 0

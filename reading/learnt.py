@@ -22,6 +22,8 @@ from reading.thread import joined, without
 
 _COVER = 0.7  # of the items have the place of the author
 _WIDE = 0.9  # of the items have the place of the text
+_BODY = re.compile(r"content|body|text|message|entry|words|copy", re.I)
+_NAMED_SHARE = 0.3  # the same where its classes say that it is the text
 _SHARE = 0.5  # of the items' words stand in the place of the text
 _LONGEST_NAME = 50  # characters
 _MOST_WORDS = 6  # in a name
@@ -121,8 +123,12 @@ def _name_worth(hits: dict[int, tuple[etree._Element, str]], items: int) -> floa
     hints = sum(author_hint(element) for element, _ in hits.values()) / len(hits)
     if hints < 0:
         return 0.0
-    alone = sum(line(element) == said for element, said in hits.values()) / len(hits)
+    alone = sum(_is_one_text(element) for element, _ in hits.values()) / len(hits)
     return cover + hints + 0.5 * alone
+
+
+def _is_one_text(element: etree._Element) -> bool:
+    return sum(bool(text.strip()) for text in element.itertext()) == 1
 
 
 def _credited(item: Item) -> Author:
@@ -130,7 +136,7 @@ def _credited(item: Item) -> Author:
     element = item.spot.element
     for _ in range(_NEAR):
         said = line(element)
-        date = item.spot.said if item.spot.said in said else line(item.spot.element)
+        date = item.spot.date if item.spot.date in said else line(item.spot.element)
         if (found := credit(said, date)) is not None:
             return element, found
         outer = element.getparent()
@@ -160,8 +166,8 @@ def _bodies(items: Sequence[Item], parts: list[Part], authors: list[Author]) -> 
         held.append(mine)
     covers = Counter(place for mine in held for place in mine)
     wide = [place for place, cover in covers.items() if cover >= _WIDE * len(items)]
-    best = max(wide, key=lambda place: sizes[place], default=None)
-    if best is None or sizes[best] < _SHARE * total:
+    best = max(wide, key=lambda place: sizes[place] * (1 + bool(_BODY.search(place[0]))), default=None)
+    if best is None or sizes[best] < (_NAMED_SHARE if _BODY.search(best[0]) else _SHARE) * total:
         return [[] for _ in items]
     return [mine.get(best, []) for mine in held]
 

@@ -14,15 +14,20 @@ from statistics import median_low
 
 from lxml import etree
 
-from reading.prose import is_longer, line
+from reading.prose import line
 from reading.spots import Spot, traits
 
 _MOST_ITEMS = 2000  # a thread page with more is none
 _BARE = 60  # characters in a core beside its date, in the middle, under which it is a byline alone
 # What the box around all comments is called: a single comment is what lies in it.
 _LIST = re.compile(r"comments|comment-?_?list|responses|replies|kommentare|commentaires|comentarios|reacties", re.I)
+_ROOMIER = 1.3  # times the characters
+_MORE = 10  # characters
 _LESS = 0.6  # where the others would be mere bylines
 _COVER = 0.9  # of the items must have a shape for it to be that of the items
+
+
+Heights = dict[str, dict[int, list[int]]]  # by trait and item, how high in its chain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,33 +84,39 @@ def _outers(
     if len(kept) == 1:
         return cores
     chains = {at: [element for element in _chain(group[at].element) if first[element] == at] for at in kept}
-    heights: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))  # trait -> item -> in its chain
+    heights: Heights = defaultdict(lambda: defaultdict(list))
     for at, chain in chains.items():
         for height, element in enumerate(chain):
             for trait in traits(element):
                 heights[trait][at].append(height)
-    for cover in (_COVER, _LESS):
-        wide = [found for found in heights.values() if len(found) >= cover * len(kept)]
-        best = max(wide, key=_usual, default=None)
-        if best is None:
-            continue
-        usual = _usual(best)
-        outers = {at: chains[at][min(found, key=lambda h: abs(h - usual))] for at, found in sorted(best.items())}
-        if _say_something(outers, group):
-            return outers
-    return cores
+    best = _at_cover(heights, chains, _COVER) or cores
+    for other in (_at_cover(heights, chains, _LESS) or best, cores):
+        best = other if _is_roomier(other, best) else best
+    return best
+
+
+def _is_roomier(outers: dict[int, etree._Element], best: dict[int, etree._Element]) -> bool:
+    """Whether elements hold so much more than others that those were mere bylines."""
+    room, had = (median_low(len(line(element)) for element in one.values()) for one in (outers, best))
+    return room > _ROOMIER * had + _MORE
+
+
+def _at_cover(
+    heights: Heights, chains: dict[int, list[etree._Element]], cover: float
+) -> dict[int, etree._Element] | None:
+    """The elements with the trait that stands highest, of those that so many of the items have."""
+    wide = [found for found in heights.values() if len(found) >= cover * len(chains)]
+    best = max(wide, key=_usual, default=None)
+    if best is None:
+        return None
+    usual = _usual(best)
+    return {at: chains[at][min(found, key=lambda h: abs(h - usual))] for at, found in sorted(best.items())}
 
 
 def _usual(found: dict[int, list[int]]) -> float:
     """How high the largest element with a trait mostly is; the first item's may reach to the top of the page."""
     tops = [max(heights) for _, heights in sorted(found.items())]
     return median_low(tops[1:] or tops)
-
-
-def _say_something(outers: dict[int, etree._Element], group: Sequence[Spot]) -> bool:
-    """Whether most hold more than a byline."""
-    more = sum(is_longer(element, len(group[at].said) + _BARE) for at, element in outers.items())
-    return more * 2 > len(outers)
 
 
 def _nested(

@@ -21,11 +21,13 @@ _MAYBE = re.compile(r"\d|yester|gestern|går|gist|hier|ayer|today|heute|i dag|va
 _ATTRIBUTES = "datetime title content data-timestamp data-time data-date data-created data-utime".split()  # noqa: SIM905
 _NOT_IN = tags("script style head select option textarea form noscript template svg button meta")
 _PASSING = re.compile(
-    r"\d|(?:^|[_-])(?:odd|even|alt|first|last|active|open|closed|hidden|new|old|parent|clearfix|bypostauthor|byuser"
+    r"(?:^|[_-])(?:odd|even|alt|first|last|active|open|closed|hidden|new|old|parent|clearfix|bypostauthor|byuser"
     r"|by-?(?:anonymous|user|viewer)|op|online|offline|alternate|starter|unread|read|collapsed|expanded|leaf|staff"
     r"|highlighted|hover)(?=$|[_-])",
     re.I,
 )
+_FIGURES = re.compile(r"\d+")
+_SHORTEST_CLASS = 3  # letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,11 @@ class Spot:
     element: etree._Element
     when: When
     said: str  # the text that tells it
+
+    @property
+    def date(self) -> str:
+        """The part of the text that is the date."""
+        return self.said[self.when.start : self.when.end]
 
 
 Shape = tuple[str, ...]
@@ -53,7 +60,8 @@ def traits(element: etree._Element) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _lasting(tag: str, classes: str) -> tuple[str, ...]:
-    return (tag, *sorted({name for name in classes.split() if not _PASSING.search(name)}))
+    names = {_FIGURES.sub("", name).strip("-_") for name in classes.split() if not _PASSING.search(name)}
+    return (tag, *sorted(name for name in names if len(name) >= _SHORTEST_CLASS))
 
 
 def spots(tree: etree._Element, calendar: Calendar) -> list[Spot]:
