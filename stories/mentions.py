@@ -12,13 +12,14 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from stories.vocabulary import LANGUAGES
 
 NUMBERS = Path(__file__).parent / "numbers.toml"
 CAPITAL_NOUNS = {"de"}
+WORDS_KEPT = 100_000  # folded words remembered, some 10 MB: the same words come again and again
 SHORTEST_NAME = 3  # letters: initials and "El" are no names to go by
 
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "œ": "oe", "’": "'"})
@@ -46,7 +47,7 @@ class Names:
 
 
 def names(text: str, language: str | None) -> Names:
-    """The single names in a text ("Zaz Lamarr" are two)."""
+    """The single names in a text ("Ada Lindkvist" are two)."""
     certain: set[str] = set()
     possible: set[str] = set()
     small: set[str] = set()
@@ -66,6 +67,7 @@ def name(word: str) -> str:
     return plain.replace("'", "")
 
 
+@lru_cache(WORDS_KEPT)
 def fold(text: str) -> str:
     """Without case and accents."""
     apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
