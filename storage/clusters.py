@@ -26,7 +26,7 @@ from stories.story import Channel, Relation, Sector, Story
 
 COMMON = 200  # stories that share a key, beyond which it is passed over: a company told of often, two everyday motifs
 CANDIDATES = 12  # stories that share most keys; among 4,000 others, 12 found as many retellings as 24
-MEMBERS = 24  # tellings of one cluster that are compared, candidates first; more add time, not certainty
+MEMBERS = 24  # tellings of one cluster that are compared, candidates first, so never less than CANDIDATES
 KEPT = 16_384  # tellings kept derived in memory, some 5 KB each: deriving one anew takes longer than all lookups
 
 

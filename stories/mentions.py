@@ -25,7 +25,7 @@ SHORTEST_NAME = 3  # letters: initials and "El" are no names to go by
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "œ": "oe", "’": "'"})
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _INSIDE = re.compile(r"[\w,;)%€$]['’\")]?[ \t]+\Z")  # what stands before a word inside a sentence
-_ENDING = re.compile(r"['’]s?$|s$")
+_ENDING = re.compile(r"['’]s?$|(?<!s)s$")
 _DIGITS = re.compile(r"\d+(?:[.,   ]\d{3})*(?:[.,:]\d{1,2})?(?!\d)")
 _GROUPS = re.compile(r"[.,   ](?=\d{3}(?!\d))")
 _NEVER = frozenset(

@@ -35,7 +35,7 @@ MOST_NAMES = 24  # name keys of one telling; a text with more is a list of names
 MOST_SAID = 6  # motifs named to an editor
 
 DAMPING = 3.5  # weight of motifs; two everyday motifs that are all of a short telling are no likeness
-FEW = 3  # numbers up to here are in every text
+FEW = 3  # whole numbers up to here are in every text
 DOZEN = 12
 ROUND = frozenset({15, 20, 24, 30, 40, 50, 60, 100, 1000, 2000})
 YEARS = range(1990, 2031)
@@ -132,7 +132,7 @@ def signs(new: Telling, known: Telling) -> dict[str, float]:
     happens = new.motifs & known.motifs
     in_both, in_new, in_known = _weight(happens), _weight(new.motifs), _weight(known.motifs)
     same_names, companies = _names(new, known), new.companies & known.companies
-    telling_numbers = [{number for number in each.numbers if number > FEW} for each in (new, known)]
+    telling_numbers = [{number for number in each.numbers if not _common(number)} for each in (new, known)]
     return {
         "likeness": in_both / math.sqrt((in_new + DAMPING) * (in_known + DAMPING)),
         "containment": in_both / (min(in_new, in_known) + DAMPING),
@@ -161,7 +161,7 @@ def shared(new: Telling, known: Telling) -> tuple[str, ...]:
     kinds = {
         "the company": sorted(new.companies & known.companies),
         "names": sorted(_names(new, known)),
-        "numbers": [f"{number:g}" for number in sorted(new.numbers & known.numbers) if number > FEW],
+        "numbers": [f"{number:g}" for number in sorted(new.numbers & known.numbers) if not _common(number)],
         "what happens": happens[:MOST_SAID],
     }
     return tuple(f"{kind}: {', '.join(said)}" for kind, said in kinds.items() if said)
@@ -190,9 +190,13 @@ def _weight(motifs: frozenset[str]) -> float:
     return sum(weights()[motif] for motif in motifs)
 
 
+def _common(number: float) -> bool:
+    return number <= FEW and number.is_integer()
+
+
 def _rarity(number: float) -> float:
     """How much it tells that two tellings share a number."""
-    if number <= FEW:
+    if _common(number):
         return 0.3
     if number <= DOZEN or number in ROUND:
         return 0.6
