@@ -22,10 +22,14 @@ ENOUGH = 2.0
 MORE = 2.5  # what reading the items may add
 
 _COMMENT = re.compile(
-    r"comment|komment|commentaire|comentario|reactie|reaktion|talkback|disqus|respon[ds]|antwort|\brepl[yi]", re.I
+    r"comment|komment|comentario|reactie|reaktion|reaction|talkback|disqus|respon[ds]|r[ée]pon[ds]|antwort|\brepl[yi]"
+    r"|(?:^|[\s_-])svar",
+    re.I,
 )
 _POST = re.compile(
-    r"(?:^|[\s_-])(?:post|message|msg|posts|messages|thread|topic|forum|discussion|postbit|answer)", re.I
+    r"(?:^|[\s_-])(?:post|message|msg|thread|topic|forum|discussion|answer|inl[aä]gg|indl[aæ]g|innlegg|beitr[aä]g"
+    r"|bericht|mensaje|tr[aå]d\b)",
+    re.I,
 )
 _OTHER = re.compile(
     r"related|recent|sidebar|side-bar|widget|popular|latest|teaser|archive|breadcrumb|author-?(?:box|bio)|about-author"
@@ -33,7 +37,7 @@ _OTHER = re.compile(
     r"|menu|most-?read|newest|neueste|letzte|senaste|seneste|job|tweet|calendar|changelog|revision|history",
     re.I,
 )
-_REVIEW = re.compile(r"review|rating|stars?\b|bewertung|anmeld|avis\b|testimonial", re.I)
+_REVIEW = re.compile(r"review|rating|stars?\b|bewertung|anmeld|testimonial", re.I)
 _ANSWER = re.compile(
     r"^(?:reply|answer|quote|report|antworten?|zitieren|svara?|besvar|citera|répondre|citer|signaler|responder|citar"
     r"|beantwoord(?:en)?|reageer|reageren|ответить|flag|permalink|reply to.*)$",

@@ -20,6 +20,11 @@ _LONGEST = 110  # characters of a text that is looked at
 _MAYBE = re.compile(r"\d|yester|gestern|går|gist|hier|ayer|today|heute|i dag|vandaag|hoy")
 _ATTRIBUTES = "datetime title content data-timestamp data-time data-date data-created data-utime".split()  # noqa: SIM905
 _NOT_IN = tags("script style head select option textarea form noscript template svg button meta")
+_MEMBER = re.compile(
+    r"\bjoin(?:ed| date)|member since|mitglied seit|registriert|dabei seit|registrert|medlem s|inscri(?:t|ption)"
+    r"|registrado|miembro desde|lid sinds|geregistreerd",
+    re.I,
+)
 _PASSING = re.compile(
     r"(?:^|[_-])(?:odd|even|alt|first|last|active|open|closed|hidden|new|old|parent|clearfix|bypostauthor|byuser"
     r"|by-?(?:anonymous|user|viewer)|op|online|offline|alternate|starter|unread|read|collapsed|expanded|leaf|staff"
@@ -77,11 +82,20 @@ def spot_at(element: etree._Element, calendar: Calendar) -> Spot | None:
     """The date that an element tells itself, if it tells little else."""
     if element.tag in _NOT_IN:
         return None
+    if _is_membership(element):
+        return None
     shown = (element.text, *(child.tail for child in element))
     for said in (*map(element.get, _ATTRIBUTES), *shown):
         if said and (when := _told(said, calendar)) is not None:
             return Spot(element=element, when=when, said=" ".join(said.split()))
     return None
+
+
+def _is_membership(element: etree._Element) -> bool:
+    """Whether a date tells since when somebody is a member: beside a label such as "Joined"."""
+    before = element.getprevious()
+    label = "" if before is None or len(before) else before.text or ""
+    return bool(_MEMBER.search(label[:_LONGEST]) or _MEMBER.search((element.text or "")[:_LONGEST]))
 
 
 def _told(said: str, calendar: Calendar) -> When | None:
