@@ -112,9 +112,7 @@ def test_undecided_clusters_are_placed_anew_and_decided_ones_kept(db: Database) 
     documents.keep(db, PAGE, reading(KIND), NOW)
     (known,) = inbox(db, limit=9)
     decide(db, known.cluster, Verb.APPROVE, who="test", at=NOW)
-    other = (
-        "The florist in Anholt drove back with the right flowers at ten at night and would take nothing for it."
-    )
+    other = "The florist in Anholt drove back with the right flowers at ten at night and would take nothing for it."
     documents.keep(db, PAGE, reading(KIND, other), NOW)
     assert documents.place_anew(db, NOW) == {"before": 2, "now": 2}
     assert [t.cluster for t in tellings(db, known.cluster)] == [known.cluster]
