@@ -25,7 +25,7 @@ from stories.story import Channel, Relation, Sector, Story
 
 NEAR = 0.3  # share of runs: unrelated texts of one pattern reach 0.2, a copy less one sentence in five 0.4
 SAME = 0.9  # similarity from which the words themselves are compared, to tell a copy from a near copy
-JOIN = 1.1  # log-odds: in nine held-out rounds of ten, 95 of 100 pairs joined from here on tell one event
+JOIN = 1.1  # log-odds; held out, 95 of 100 pairs joined from here on tell one event (docs/retelling.md)
 RARE = 2.2  # weight from which a motif is rare: those of the tables `particular` and `telling`
 WITNESSES = 2  # best matches in a cluster whose mean counts
 CERTAIN = 20.0  # log-odds of a copy, above any sum of evidence
