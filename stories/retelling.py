@@ -1,7 +1,7 @@
 """Was this event told before? What a telling is compared by, where to look for others, and how two are related.
 
 The wording decides first. The same words in the same order are a copy; at least NEAR of the runs of three words in
-common is a near copy (two tellings of different events that follow one pattern share up to a fifth of their runs).
+common is a near copy: of 318 labelled tellings no two shared a twentieth, of 1,216 near copies none less than a third.
 
 A retelling shares hardly a run. It is recognised by what it tells: motifs (what happens, the same in all languages),
 names, numbers, the company, and long words that two languages have in common. Each sign of `signs` speaks for one event
@@ -23,7 +23,7 @@ from stories.mentions import Names, fold, name, names, numbers
 from stories.motifs import motifs, weights
 from stories.story import Channel, Relation, Sector, Story
 
-NEAR = 0.3  # share of runs: unrelated texts of one pattern reach 0.2, a copy less one sentence in five 0.4
+NEAR = 0.3  # share of runs; a text written after another's pattern word by word stays below, too
 SAME = 0.9  # similarity from which the words themselves are compared, to tell a copy from a near copy
 JOIN = 1.1  # log-odds; held out, 95 of 100 pairs joined from here on tell one event (docs/retelling.md)
 RARE = 2.2  # weight from which a motif is rare: those of the tables `particular` and `telling`
@@ -39,7 +39,7 @@ FEW = 3  # whole numbers up to here are in every text
 DOZEN = 12
 ROUND = frozenset({15, 20, 24, 30, 40, 50, 60, 100, 1000, 2000})
 YEARS = range(1990, 2031)
-STEM, LONG = 5, 7  # letters of a word of at least 7 by which cognates are compared: chocolate, chocolat, Schokolade not
+STEM, LONG = 5, 7  # cognates agree in 5 letters of words of at least 7: chocolate and chocolat, not Schokolade
 MOST_COGNATES = 4
 
 BIAS = -8.5
