@@ -4,6 +4,8 @@ A setting is read from the environment (`GOODTURN_` and its name in capitals), e
 folder the command runs in, else it is the default below. All mistakes are reported at once, as one `ConfigError`.
 """
 
+import difflib
+import os
 from functools import cache
 from pathlib import Path
 
@@ -90,17 +92,38 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
+NAMES = list(Settings.model_fields)
+
+
 @cache
 def settings() -> Settings:
     """The settings of this process, read once. Raises ConfigError with all that is wrong."""
+    wrong = [_unknown(name) for name in os.environ if name.startswith(PREFIX) and _field(name) not in NAMES]
     try:
-        return Settings()
+        found = Settings()
     except ValidationError as error:
-        raise ConfigError("\n".join(_line(e["loc"], e["msg"]) for e in error.errors())) from None
+        wrong += [_line(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors()]
     except ValueError as error:  # goodturn.toml is no TOML
-        raise ConfigError(f"{FILE}: {error}") from None
+        wrong.append(f"{FILE}: {error}")
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+    return found
 
 
-def _line(place: tuple[int | str, ...], message: str) -> str:
-    name = ".".join(map(str, place))
+def _line(name: str, kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return f"{FILE}: unknown setting '{name}'{_nearest(name)}"
     return f"setting '{name}' ({FILE}, or {PREFIX}{name.upper()}): {message}"
+
+
+def _unknown(variable: str) -> str:
+    return f"unknown setting {variable}{_nearest(_field(variable), PREFIX)}"
+
+
+def _field(variable: str) -> str:
+    return variable.removeprefix(PREFIX).lower()
+
+
+def _nearest(name: str, prefix: str = "") -> str:
+    close = difflib.get_close_matches(name, NAMES, 1)
+    return f"; did you mean '{prefix + (close[0].upper() if prefix else close[0])}'?" if close else ""
