@@ -8,6 +8,7 @@ The fast mode comes first; where it falls back to one line of everything, the fu
 
 import logging
 from collections.abc import Iterable
+from itertools import islice
 
 import trafilatura
 from lxml import etree
@@ -16,6 +17,7 @@ from trafilatura.metadata import Document
 from reading.parse import remove
 from reading.prose import Prose, is_longer, prose
 
+_MOST_ELEMENTS = 8_000  # that trafilatura is given; beyond it takes seconds, and such a page is no article
 _PAGE = ("html", "body", "article", "main")
 _LABEL = 90  # characters of a paragraph that may belong to a form
 _BOX = 300  # characters that a box around comments may hold beside them: count, form, "older comments"
@@ -26,10 +28,18 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports an emp
 def post(tree: etree._Element, url: str, comments: Iterable[etree._Element]) -> Prose:
     """The text of the post. Takes the comments out of `tree` for good, so it comes last."""
     _take_out(list(comments))
+    if next(islice(tree.iter(), _MOST_ELEMENTS, None), None) is not None:
+        return _whole(tree)
     fast = _extracted(tree, url, fast=True)
     if "\n" in fast.text:
         return fast
     return _extracted(tree, url, fast=False)
+
+
+def _whole(tree: etree._Element) -> Prose:
+    """All words of a page's body but those of its frame."""
+    body = next(tree.iter("article", "main", "body"), tree)
+    return prose(body, set(body.iter("nav", "header", "footer", "aside")))
 
 
 def _extracted(tree: etree._Element, url: str, *, fast: bool) -> Prose:

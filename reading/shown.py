@@ -14,6 +14,7 @@ from reading.spots import Spot, spots
 
 _LONGEST_NAME = 60  # characters
 _LONGEST_BYLINE = 160  # characters
+_FEW = 10  # dates beside which an author is looked for
 _NEAR = 3  # elements around a date in whose line the name may stand
 _FEWEST_HINTS = 0.9  # how much the markup must say that something is an author
 _OTHERS = re.compile(r"related|recent|sidebar|widget|popular|comment|teaser|nav|share|archive|reply|respond", re.I)
@@ -31,7 +32,7 @@ def shown_author(elements: Sequence[etree._Element], dated: Sequence[Spot]) -> s
             continue
         if found := signed(line(element)) or (_named(element) if author_hint(element) >= _FEWEST_HINTS else None):
             return found
-    return next((found for spot in dated if (found := _beside(spot))), None)
+    return next((found for spot in dated[:_FEW] if (found := _beside(spot))), None)
 
 
 def _named(element: etree._Element) -> str | None:

@@ -9,12 +9,14 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 
 from reading.dates import Calendar, When
 from reading.prose import tags
 
+_MOST_SPOTS = 3_000  # three for each comment of the largest thread page; more is a table or a trap
 _BESIDE = 45  # characters: "Posted on ... at 14:05 by"
 _LONGEST = 110  # characters of a text that is looked at
 _MAYBE = re.compile(r"\d|yester|gestern|går|gist|hier|ayer|today|heute|i dag|vandaag|hoy")
@@ -70,12 +72,9 @@ def _lasting(tag: str, classes: str) -> tuple[str, ...]:
 
 
 def spots(tree: etree._Element, calendar: Calendar) -> list[Spot]:
-    """All spots of the page, in its order."""
-    found = []
-    for element in tree.iter(etree.Element):
-        if spot := spot_at(element, calendar):
-            found.append(spot)
-    return found
+    """The spots of the page, in its order."""
+    found = (spot for element in tree.iter(etree.Element) if (spot := spot_at(element, calendar)))
+    return list(islice(found, _MOST_SPOTS))
 
 
 def spot_at(element: etree._Element, calendar: Calendar) -> Spot | None:
