@@ -25,6 +25,7 @@ _NO_TITLE = re.compile(
 )
 _SITE = re.compile(r"\s+[|–—»«·:•-]+\s+|\s*[|»]\s*")
 _PART = 0.6  # worth of a heading that is one of the parts of a declared title
+_HOME = re.compile(r"^(?:(?:https?:)?//[^/?#]+)?(?:/|\./|/?index\.\w+|)$", re.I)
 _BOXES = 2  # around a heading whose names tell that it is no title
 _AFTER, _BEFORE = 60, 14  # elements around the title in which a byline stands
 _WORDS_AFTER = 900  # characters after the title in which a byline stands
@@ -60,7 +61,13 @@ def _worth(heading: etree._Element, titles: Sequence[str], site: str) -> float:
     shared = max((_shared(said, title) for title in titles), default=0.0)
     worth = 2.0 * shared + 0.5 * (heading.tag == "h1") + 0.5 * bool(_TITLE_CLASS.search(named))
     worth -= 1.5 * bool(_NO_TITLE.search(named) or _NO_TITLE.search(around)) + 1.0 * (said == site)
+    worth -= 1.0 * any(_is_home(link.get("href") or "") for link in heading.iter("a"))
     return worth if shared or worth >= _ENOUGH else 0.0
+
+
+def _is_home(address: str) -> bool:
+    """Whether a link leads to the site's front page."""
+    return bool(_HOME.match(address))
 
 
 def _shared(heading: str, title: str) -> float:

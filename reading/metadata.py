@@ -7,7 +7,7 @@ the page, its address. The comments are never looked into.
 
 import datetime
 import re
-from collections.abc import Collection
+from collections.abc import Set
 from dataclasses import dataclass
 
 from lxml import etree
@@ -17,7 +17,7 @@ from reading.declared import Declared
 from reading.headline import around, headline
 from reading.names import name
 from reading.prose import line
-from reading.shown import elsewhere, far_author, shown_author, shown_date
+from reading.shown import elsewhere, far_author, shown_author, shown_date, told_date
 from reading.spots import spot_at
 
 _TITLES = ("og:title", "twitter:title", "dc.title", "title", "headline")
@@ -40,7 +40,7 @@ class Metadata:
 
 
 def metadata(
-    tree: etree._Element, url: str, said: Declared, calendar: Calendar, inside: Collection[etree._Element]
+    tree: etree._Element, url: str, said: Declared, calendar: Calendar, inside: Set[etree._Element]
 ) -> Metadata:
     """Title, author and date of the post; `said` is what it declares, `inside` are the elements of the comments."""
     heading, title = headline(tree, _titles(tree, said), said.metas.get("og:site_name", ""), inside)
@@ -52,7 +52,7 @@ def metadata(
         if not dated and date is None:
             dated = elsewhere(tree, calendar, inside)
         author = author or shown_author(near, dated) or _meta_author(said) or far_author(tree, inside)
-        date = date or shown_date(dated, calendar) or _address_date(url, calendar)
+        date = date or shown_date(dated, calendar) or told_date(tree, calendar, inside) or _address_date(url, calendar)
     return Metadata(title=title, author=author, date=date)
 
 
@@ -84,7 +84,7 @@ def _declared_date(said: Declared, calendar: Calendar) -> datetime.date | None:
     return None
 
 
-def _marked_date(tree: etree._Element, calendar: Calendar, inside: Collection[etree._Element]) -> datetime.date | None:
+def _marked_date(tree: etree._Element, calendar: Calendar, inside: Set[etree._Element]) -> datetime.date | None:
     """The date that microdata, or a `<time pubdate>`, calls that of publication."""
     for element in tree.iter("time", "meta", "abbr", "span"):
         said = f"{element.get('itemprop') or ''} {element.get('class') or ''}"

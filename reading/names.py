@@ -58,6 +58,11 @@ def _is_after(word: str) -> bool:
     return not bare or bare in _AFTER or (bare != word and fold(bare) in date_words().weekdays)
 
 
+def is_filler(said: str) -> bool:
+    """Whether a line is only what stands around names and dates: "says:", "on", "|"."""
+    return all(_is_after(word) for word in said.split())
+
+
 def credit(said: str, date: str) -> str | None:
     """The name in a byline that also tells `date`: "Ann Lee wrote on May 3", "Ann Lee | 3 May"."""
     said = " ".join(said.split())

@@ -19,6 +19,7 @@ from reading.prose import Prose, is_longer, prose
 
 _MOST_ELEMENTS = 8_000  # that trafilatura is given; beyond it takes seconds, and such a page is no article
 _PAGE = ("html", "body", "article", "main")
+_FORM = 1_500  # characters of a form to write a comment, its notes on data protection included
 _LABEL = 90  # characters of a paragraph that may belong to a form
 _BOX = 300  # characters that a box around comments may hold beside them: count, form, "older comments"
 
@@ -28,6 +29,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports an emp
 def post(tree: etree._Element, url: str, comments: Iterable[etree._Element]) -> Prose:
     """The text of the post. Takes the comments out of `tree` for good, so it comes last."""
     _take_out(list(comments))
+    _take_out_forms(tree)
     if next(islice(tree.iter(), _MOST_ELEMENTS, None), None) is not None:
         return _whole(tree)
     fast = _extracted(tree, url, fast=True)
@@ -57,6 +59,13 @@ def _take_out(comments: list[etree._Element]) -> None:
         while (outer := box.getparent()) is not None and box.tag not in _PAGE and not _says_more(box):
             remove(box)
             box = outer  # noqa: PLW2901 -- climbs from the box that was empty to the one around it
+
+
+def _take_out_forms(tree: etree._Element) -> None:
+    """Forms to write a comment; not such as hold a whole page."""
+    for form in list(tree.iter("form")):
+        if next(form.iter("textarea"), None) is not None and not is_longer(form, _FORM):
+            remove(form)
 
 
 def _says_more(box: etree._Element) -> bool:

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 
 from lxml import etree
 
@@ -14,12 +14,13 @@ from reading.spots import Spot, spots
 
 _LONGEST_NAME = 60  # characters
 _LONGEST_BYLINE = 160  # characters
+_LONGEST_LINE = 350  # characters of a line that tells when a post was published
 _FEW = 10  # dates beside which an author is looked for
 _NEAR = 3  # elements around a date in whose line the name may stand
 _FEWEST_HINTS = 0.9  # how much the markup must say that something is an author
 _OTHERS = re.compile(r"related|recent|sidebar|widget|popular|comment|teaser|nav|share|archive|reply|respond", re.I)
 _POST_DATE = re.compile(
-    r"publish|posted|post-?(?:date|time|meta|foot|info)|entry-?(?:date|time|meta)|byline|timestamp|dateline", re.I
+    r"publish|posted|post_?-?(?:date|time|meta|foot|info)|entry-?(?:date|time|meta)|byline|timestamp|dateline", re.I
 )
 _SIGNED = re.compile(r"posted|byline|meta|post-?foot|post-?info|entry-?foot|credit|written|author", re.I)
 _SHORT_LINE = 80  # characters
@@ -61,7 +62,7 @@ def shown_date(dated: Sequence[Spot], calendar: Calendar) -> datetime.date | Non
     return calendar.settle(spot.when for spot in dated[:1])[0] if dated else None
 
 
-def elsewhere(tree: etree._Element, calendar: Calendar, inside: Collection[etree._Element]) -> list[Spot]:
+def elsewhere(tree: etree._Element, calendar: Calendar, inside: Set[etree._Element]) -> list[Spot]:
     """The dates of the page outside comments, lists and boxes of other posts; those that say what they are first."""
     found: list[tuple[bool, int, Spot]] = []
     for spot in spots(tree, calendar):
@@ -74,7 +75,18 @@ def elsewhere(tree: etree._Element, calendar: Calendar, inside: Collection[etree
     return [spot for *_, spot in sorted(found, key=lambda one: one[:2])]
 
 
-def far_author(tree: etree._Element, inside: Collection[etree._Element]) -> str | None:
+def told_date(tree: etree._Element, calendar: Calendar, inside: Set[etree._Element]) -> datetime.date | None:
+    """The date in a longer line below a post: "This entry was posted on Friday, 3 May 2013 and filed under ..."."""
+    for element in tree.iter("p", "div", "small", "span", "footer"):
+        called = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if not _POST_DATE.search(called) or is_longer(element, _LONGEST_LINE):
+            continue
+        if inside.isdisjoint([element, *element.iterancestors()]) and (found := calendar.read(line(element))):
+            return found
+    return None
+
+
+def far_author(tree: etree._Element, inside: Set[etree._Element]) -> str | None:
     """An author anywhere in the page whose markup surely says so, or a line that signs the post."""
     for element in tree.iter("a", "span", "div", "p", "address", "strong", "b", "cite", "footer", "small"):
         said = f"{element.get('rel') or ''} {element.get('itemprop') or ''} {element.get('class') or ''}"

@@ -16,7 +16,7 @@ from reading.dates import Calendar, When
 from reading.document import CommentKind
 from reading.draft import Draft, Thread
 from reading.engine import Answers, Engine, Indented, Inside, Level, Selectors, narrow
-from reading.names import credit, name
+from reading.names import credit, is_filler, name
 from reading.prose import Prose, Spans, is_longer, line, prose
 from reading.selector import Found, elements, narrowed, owner, select
 
@@ -181,7 +181,17 @@ def _text(engine: Engine, scope: _Scope, heads: list[etree._Element]) -> Prose:
     bodies = _outermost(bodies) or list(scope.roots)
     skip -= set(bodies)
     skip |= {_around(head, bodies, heads) for head in heads} - set(bodies)
-    return joined([prose(body, skip, quoted) for body in bodies])
+    return _unsaid(joined([prose(body, skip, quoted) for body in bodies]))
+
+
+def _unsaid(text: Prose) -> Prose:
+    """The text without "says:" and the like above the words."""
+    for _ in range(_DATE_LINES):
+        first, _, rest = text.text.partition("\n")
+        if not rest or not is_filler(first):
+            break
+        text = without(text, 0)
+    return text
 
 
 def _outermost(found: list[etree._Element]) -> list[etree._Element]:

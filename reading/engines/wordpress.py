@@ -29,6 +29,7 @@ ENGINES = (
             "div.comment[id*=comment-], div.pingback[id*=comment-]",
             ".commentlist > li, .comment-list > li, #commentlist > li",
             "article.comment, article.pingback",
+            "li[id^='comment-']",
         ),
         text=(
             ".comment-content, .comment-text, .comment_content, .comment-entry, .comment_text, [itemprop=text]",
