@@ -6,6 +6,8 @@ from bench.labelled import Text, overlap
 from stories.spans import standing
 
 RIGHT, MEETS = 0.5, 0.2  # intersection over union
+ALLOWED = 20  # posts with a find per thousand ordinary ones that an inbox bears
+FIRM = ((1, 0, 0), (0, 0, 1))  # a page that holds a firm story, found or not
 Place = tuple[int, int]
 
 
@@ -23,6 +25,11 @@ def report(texts: Sequence[Text], threshold: float = 0.5) -> Iterator[str]:
     own = [text for text in texts if text.source == "ordinary"]
     finds = sum(bool(found(text, threshold)) for text in own)
     yield f"ordinary {1000 * finds / max(1, len(own)):.1f} posts with a find per thousand"
+    best = sorted((max(text.scores, default=0.0) for text in own), reverse=True)
+    level = best[len(own) * ALLOWED // 1000]
+    held = [max(t.scores, default=0.0) > level for t in texts if t.source == "stories" and _page(t, 0.0) in FIRM]
+    share = sum(held) / max(1, len(held))
+    yield f"at {ALLOWED} such posts (score {level:.2f}) {share:.3f} of the story pages are found"
 
 
 def found(text: Text, threshold: float) -> list[Place]:

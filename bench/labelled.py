@@ -42,6 +42,10 @@ class Text:
         """A candidate's place, in code points."""
         return self.cut[span.first].start, self.cut[span.last].end
 
+    def lengths(self) -> NDArray[np.float64]:
+        """The sentences' lengths, in code points."""
+        return np.array([sentence.end - sentence.start for sentence in self.cut], dtype=np.float64)
+
     def owner(self) -> NDArray[np.int_]:
         """For each sentence the number of the span that holds more than half of it, or -1."""
         found = np.full(len(self.cut), -1)

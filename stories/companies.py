@@ -5,7 +5,8 @@ a well-known company (`brands.toml`), 2 for a word of trade in it or beside it (
 *GmbH*), 1.5 for standing after a word that places or addresses (*at*, *bei*, *chez*, *hos*), 1 for standing in the
 title, half a point for each time it is named again, up to 3; it loses 3 for standing beside a title or a verb of
 speech, as people do, and a single word loses 1 at the beginning of a sentence. In the passage itself all points
-count, in the 2,000 characters on each side of it seven tenths. From 2 points on it is a company; the best two are taken.
+count, in the 2,000 characters on each side of it seven tenths. From 2 points on it is a
+company; the best two are taken.
 """
 
 import re
@@ -20,7 +21,7 @@ ENOUGH, MOST = 2.0, 2
 _WORD = r"(?:[A-ZÀ-ÞØÅÄÖ][\w]+(?:['’.\-][\w]+)*|[a-z]?[A-Z][\w]+(?:\.(?:com|de|no|dk|se|nl|fr|es))?)"
 _NAME = re.compile(rf"\b{_WORD}(?:\s(?:(?:&|of|de|del|du|von|van|the|og|och|y)\s)?{_WORD}){{0,3}}")
 _BEFORE = re.compile(
-    r"\b(?:at|from|by|with|to|called|bei|beim|von|vom|zu|zum|zur|im|hos|fra|från|på|i|til|till|med|av|bij|van|naar|met|chez|de|du|à|au"
+    r"\b(?:at|into|from|by|with|to|called|bei|beim|von|vom|zu|zum|zur|im|hos|fra|från|på|i|til|till|med|av|bij|van|naar|met|chez|de|du|à|au"
     r"|en|con|a|al|del)(?:\s(?:the|a|an|my|our|der|die|das|de|het|la|le|el|los))?\s$",
     re.I,
 )

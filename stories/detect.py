@@ -16,7 +16,7 @@ from stories.reasons import reasons, why_not
 from stories.signals import SIGNALS
 from stories.spans import standing
 from stories.story import Story, WhyNot
-from stories.views import Span
+from stories.views import CONTEXT, Span
 from stories.vocabulary import LANGUAGES, Vocabulary, vocabulary
 
 FEWEST_WORDS = 20  # of a story; the labelling guide says about 25
@@ -113,10 +113,10 @@ def _verdict(
         text=text[start:end],
         score=round(score, 4),
         because=reasons(words.words(text[start:end]), words),
-        why_not=None if score >= EVEN else why_not(_shares(judged, span), span.last - span.first + 1),
+        why_not=None if score >= EVEN else why_not(_shares(judged, span)),
     )
 
 
 def _shares(judged: Judged, span: Span) -> dict[str, float]:
-    mean = judged.rows[span.first : span.last + 1].mean(axis=0)
+    mean = judged.rows[max(0, span.first - CONTEXT) : span.last + 1 + CONTEXT].mean(axis=0)
     return dict(zip(SIGNALS, mean.tolist(), strict=True))

@@ -58,8 +58,9 @@ def channel(text: str, span: Place, trade: Sector, words: Vocabulary) -> Channel
 
 def teller(text: str, words: Vocabulary) -> Teller:
     """Who tells the passage."""
-    cut = [words.words(text[s.start : s.end]) for s in sentences(QUOTED.sub(" ", text))]
-    named = [{name for _, name in words.named(sentence)} for sentence in cut]
+    own_words = QUOTED.sub(" ", text)
+    cut = [words.words(own_words[s.start : s.end]) for s in sentences(own_words)]
+    named = [{name for *_, name in words.named(sentence)} for sentence in cut]
     if any("work" in names for names in named):
         return Teller.EMPLOYEE
     own = sum(bool(names & {"i", "we"}) for names in named)
@@ -82,7 +83,7 @@ def _votes(text: str, span: Place, title: str | None, words: Vocabulary, prefix:
     parts = ((text[slice(*span)], 1.0), (title or "", IN_TITLE), (near[0], AROUND), (near[1], AROUND))
     votes: defaultdict[str, float] = defaultdict(float)
     for part, weight in parts:
-        for _, name in words.named(words.words(part)):
+        for *_, name in words.named(words.words(part)):
             if name.startswith(prefix):
                 votes[name.removeprefix(prefix)] += weight
     return votes

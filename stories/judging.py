@@ -13,7 +13,7 @@ import numpy as np
 from stories.passages import Sentence, sentences
 from stories.signals import Matrix, column, signals
 from stories.spans import candidates
-from stories.views import Features, Leanings, Span, Vector, passage_view, sentence_views
+from stories.views import Leanings, Span, Vector, passage_view, sentence_views
 from stories.vocabulary import vocabulary
 from stories.weights import models
 
@@ -41,10 +41,11 @@ def judge_text(text: str, language: str, headings: tuple[tuple[int, int], ...] =
     cut = sentences(text, headings)[:MOST_SENTENCES]
     rows = signals(text, cut, vocabulary(language))
     leanings = lean(rows)
-    spans = candidates(leanings, rows[:, column("heading")] > 0)
+    lengths = np.array([sentence.end - sentence.start for sentence in cut], dtype=np.float64)
+    spans = candidates(leanings, rows[:, column("heading")] > 0, lengths)
     if not spans:
         return Judged(cut, rows, [], np.zeros(0), np.zeros(0))
-    features = passage_features(cut, rows, leanings, spans)
+    features = passage_view(rows, lengths, leanings, spans)
     odds = np.clip(models()["passage"].log_odds(features), -STEEPEST, STEEPEST)
     return Judged(cut, rows, spans, 1 / (1 + np.exp(-odds)), models()["fits"].log_odds(features))
 
@@ -53,9 +54,3 @@ def lean(rows: Matrix) -> Leanings:
     """How each sentence leans, by the first three models."""
     odds = {question: models()[question].log_odds(view) for question, view in sentence_views(rows).items()}
     return Leanings(odds["inside"], odds["begins"], odds["ends"])
-
-
-def passage_features(cut: list[Sentence], rows: Matrix, leanings: Leanings, spans: list[Span]) -> Features:
-    """The features that a passage's score is made of."""
-    lengths = np.array([sentence.end - sentence.start for sentence in cut], dtype=np.float64)
-    return passage_view(rows, lengths, leanings, spans)

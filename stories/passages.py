@@ -17,7 +17,7 @@ from dataclasses import dataclass
 MOST_WORDS = 60  # of a sentence; real ones beyond that are lists or lack punctuation
 MOST_HEADING_WORDS = 12  # a headline; longer lines without a full stop are chat or poetry
 LINE = re.compile(r"[^\n]+")
-END = re.compile(r"[.!?…]+[\"'”’»«)\]]*\s+(?=[\"'“”„‘’»«¿¡(\[–—-]*\s?[^\W_a-z])")
+END = re.compile(r"[.!?…]+[\"'”“’»«)\]]*\s+(?=[\"'“”„‘’»«¿¡(\[–—-]*\s?[^\W_a-z])")
 BLANK = re.compile(r"\s+")
 ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'„“])(?:mr|mrs|ms|dr|prof|st|no|nr|vs|etc|e\.g|i\.e|z\.b|u\.a|d\.h|bzw|ca|str|hr|fr|frk|kl|bl\.a|f\.eks|t\.ex"

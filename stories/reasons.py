@@ -1,16 +1,17 @@
 """Why a passage counts as a story, or which kind of look-alike it is, in the words of editors. Pure.
 
 A reason names a concept that speaks for a story and up to three words of the passage that stand for it. What kind of
-look-alike a rejected passage is, is asked in this order, and the first yes is the answer:
+look-alike a rejected passage is, is told by the share of sentences, in it and in the 8 before and after it, with
 
-  call             it asks readers for their stories: 2 signals or one in each 3 sentences
-  campaign         it is aimed at everybody, and nobody in particular asks for anything
-  promo            a company speaks of itself: one signal of promotion in each 4 sentences
-  advice           one signal of advice or business in each 2 sentences, and less telling than that
-  complaint        complaint words in one of 8 sentences, and at least as many as words of thanks and kindness
-  other-kindness   help or gifts, by strangers or friends, and nobody who serves customers
-  praise-only      kind words about staff or service, and hardly anything told in the past
-  unrelated        anything else
+  complaint        words of complaint, three times
+  call             words that ask readers for their stories, four times
+  campaign         words for everybody and for campaigns, three times
+  promo            words of a company about itself, twice
+  advice           words of advice and of business, once
+  other-kindness   strangers, friends and neighbours, twice, less the words for those who serve customers
+  praise-only      kind words and thanks, one and a half times, less those for asking, bringing, helping and giving
+
+The largest is the answer if it is at least 0.3; under that the passage is unrelated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,7 @@ from stories.story import WhyNot
 from stories.vocabulary import Vocabulary
 
 MOST_WORDS = 3  # examples of a reason
-CALLS = 2  # signals of a call for stories that need no further look
+CLEAR = 0.3  # from which a kind of look-alike is clear enough to be named
 REASONS = {
     "staff": "somebody who serves acts",
     "customer": "a customer is there",
@@ -44,26 +45,26 @@ REASONS = {
 def reasons(words: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...]:
     """What speaks for a story, the strongest kinds of REASONS in their order."""
     examples: dict[str, dict[str, None]] = {}
-    for position, name in vocabulary.named(list(words)):
+    for position, size, name in vocabulary.named(list(words)):
         if name in REASONS:
-            examples.setdefault(name, {})[words[position]] = None
+            examples.setdefault(name, {})[" ".join(words[position : position + size])] = None
     return tuple(
         f"{REASONS[name]}: {', '.join(list(examples[name])[:MOST_WORDS])}" for name in REASONS if name in examples
     )
 
 
-def why_not(share: Mapping[str, float], sentences: int) -> WhyNot:
-    """The likely kind of look-alike; `share` is each signal's share of the passage's sentences."""
-    kind = share["warm"] + share["thanks"]
+def why_not(share: Mapping[str, float]) -> WhyNot:
+    """The likely kind of look-alike; `share` is each signal's share of the sentences in and around the passage."""
     served = share["staff"] + share["customer"] + share["service"]
     told = share["ask"] + share["bring"] + share["help"] + share["give"]
-    tests = {
-        WhyNot.CALL: share["call"] >= 1 / 3 or share["call"] * sentences >= CALLS,
-        WhyNot.CAMPAIGN: share["mass"] >= 1 / 6 and share["ask"] == 0,
-        WhyNot.PROMO: share["promo"] >= 1 / 4,
-        WhyNot.ADVICE: share["advice"] + share["business"] >= max(1 / 2, told),
-        WhyNot.COMPLAINT: share["complaint"] >= 1 / 8 and share["complaint"] >= kind / 2,
-        WhyNot.OTHER_KINDNESS: told > 0 and kind > 0 and share["stranger"] > served,
-        WhyNot.PRAISE_ONLY: kind > 0 and served > 0 and share["past"] < 1 / 2,
+    speaks = {
+        WhyNot.COMPLAINT: 3 * share["complaint"],
+        WhyNot.CALL: 4 * share["call"],
+        WhyNot.CAMPAIGN: 3 * share["mass"],
+        WhyNot.PROMO: 2 * share["promo"],
+        WhyNot.ADVICE: share["advice"] + share["business"],
+        WhyNot.OTHER_KINDNESS: 2 * share["stranger"] - served,
+        WhyNot.PRAISE_ONLY: 1.5 * (share["warm"] + share["thanks"]) - told,
     }
-    return next((answer for answer, yes in tests.items() if yes), WhyNot.UNRELATED)
+    best = max(speaks, key=lambda kind: speaks[kind])
+    return best if speaks[best] >= CLEAR else WhyNot.UNRELATED

@@ -54,7 +54,7 @@ def signals(text: str, sentences: Sequence[Sentence], vocabulary: Vocabulary) ->
     for row, sentence in zip(rows, sentences, strict=True):
         part = text[sentence.start : sentence.end]
         words = vocabulary.words(part)
-        for _, name in vocabulary.named(words):
+        for *_, name in vocabulary.named(words):
             if signal := _SIGNAL_OF.get(name) or TABLES.get(name[: name.find(".") + 1]):
                 row[_INDEX[signal]] = 1
         for name, pattern in FORMS.items():

@@ -23,12 +23,13 @@ from stories.views import Leanings, Span, Vector
 EASES = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5)  # log odds; a sentence is inside an incident with odds of about 1 to 7
 EDGE = 1.5  # how much a good begin and a good end weigh against one more sentence
 MOST_SENTENCES = 45  # of a passage; one labelled incident in a hundred is longer
+FEWEST_CHARACTERS = 100  # of a passage; the shortest labelled incident has 120
 FEWEST, EACH = 6, 10  # candidates at least, and one more for each so many sentences
 SHARED, COMPARABLE = 0.7, 0.1  # of the shorter passage, and of the better one's score
 
 
-def candidates(leanings: Leanings, headings: NDArray[np.bool_]) -> list[Span]:
-    """The passages of a text that are worth a judgement, in order of place."""
+def candidates(leanings: Leanings, headings: NDArray[np.bool_], lengths: Vector) -> list[Span]:
+    """The passages of a text that are worth a judgement, in order of place; `lengths` are in code points."""
     found: dict[tuple[int, int], None] = {}
     count = len(leanings.inside)
     for ease in EASES if count else ():
@@ -37,7 +38,8 @@ def candidates(leanings: Leanings, headings: NDArray[np.bool_]) -> list[Span]:
         spans = _apart(((first, int(last[first])) for first in order), count)
         for _, span in zip(range(FEWEST + count // EACH), spans, strict=False):
             found[span] = None
-    return [Span(first, last) for first, last in sorted(found)]
+    total = np.concatenate([[0.0], np.cumsum(lengths)])
+    return [Span(first, last) for first, last in sorted(found) if total[last + 1] - total[first] >= FEWEST_CHARACTERS]
 
 
 def standing(spans: Sequence[Span], scores: Vector, fits: Vector, threshold: float) -> list[tuple[int, float]]:

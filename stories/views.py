@@ -27,6 +27,7 @@ OPENING, CLOSING = (3, 4), (4, 3)  # sentences before and after
 CONTEXT = 8  # sentences on each side of a passage
 MOST = 4  # times that a signal counts in a passage
 UNIT = 70  # characters; the share of a signal is how often it stands in so many, as sentences differ in length
+SHORTEST = 3  # units; a shorter passage has the shares of one of that length
 
 TOGETHER = {
     "serves and kind act": ("serves", "kind act"),
@@ -37,6 +38,16 @@ TOGETHER = {
     "somebody in kind act": ("kind somebody", "serves"),
     "told by I": ("i", "past"),
     "moved to act": ("ask", "kind act"),
+}
+ALONE = {
+    "complaint without joy": ("complaint", "joy"),
+    "complaint without kind act": ("complaint", "kind act"),
+    "joy without past": ("joy", "past"),
+    "joy without asking": ("joy", "ask"),
+    "habit without when": ("habit", "when"),
+    "everybody and nobody": ("mass", "i"),
+    "business without when": ("business", "when"),
+    "strangers without service": ("stranger", "serves"),
 }
 VARIETY = (
     *(
@@ -72,6 +83,7 @@ PASSAGE_EXTRAS = (
     "at end",
     "most inside",
     *TOGETHER,
+    *ALONE,
     "variety",
 )
 EXTRAS: dict[str, tuple[str, ...]] = {
@@ -140,7 +152,9 @@ def passage_view(rows: Matrix, lengths: Vector, leanings: Leanings, spans: Seque
     ]
     few = np.minimum(inner, FEW) / FEW
     extras += [few[:, column(one)] * few[:, column(other)] for one, other in TOGETHER.values()]
-    share = inner / ((letters[last + 1] - letters[first]) / UNIT)[:, None]
+    extras += [few[:, column(one)] * (1 - few[:, column(other)]) for one, other in ALONE.values()]
+    size_in_units = np.maximum(letters[last + 1] - letters[first], SHORTEST * UNIT) / UNIT
+    share = inner / size_in_units[:, None]
     any_, count = np.minimum(inner, 1), np.minimum(inner, MOST) / MOST
     extras.append(any_[:, [column(name) for name in VARIETY]].sum(axis=1) / len(VARIETY))
     return np.hstack([any_, count, share, around, np.column_stack(extras)])

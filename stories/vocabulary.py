@@ -51,6 +51,7 @@ class Vocabulary:
         self._end: dict[str, _Node] = {}
         self._inside: dict[str, _Node] = {}
         self._known: dict[str, Meaning] = {}
+        self.tables = frozenset(f"{table}.{name}" for table in TABLES for name in tables[table])
         for table in TABLES:
             for name, words in tables[table].items():
                 for entry in words.split():
@@ -71,16 +72,16 @@ class Vocabulary:
             known = self._known[word] = self._look_up(word)
         return known
 
-    def named(self, words: list[str]) -> list[tuple[int, str]]:
-        """All (position, name) that a list of words holds, phrases included."""
+    def named(self, words: list[str]) -> list[tuple[int, int, str]]:
+        """All (position, number of words, name) that a list of words holds, phrases included."""
         found = []
         for position, word in enumerate(words):
             meaning = self.meaning(word)
-            found += [(position, name) for name in meaning.names]
+            found += [(position, 1, name) for name in meaning.names]
             for rest, name in meaning.phrases:
                 following = words[position + 1 : position + 1 + len(rest)]
                 if len(following) == len(rest) and all(map(_fits, rest, following)):
-                    found.append((position, name))
+                    found.append((position, 1 + len(rest), name))
         return found
 
     def _add(self, entry: str, name: str) -> None:

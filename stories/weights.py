@@ -1,4 +1,4 @@
-"""The numbers that turn signals into a score: four small logistic models over the same signals, one table. Pure.
+"""The numbers that turn signals into a score: five small logistic models over the same signals, one table. Pure.
 
 `weights.csv` has a row for each signal and for each further feature of `views.py`, and a column for each way to look
 at it (`inside own`, `inside near` ... `passage around`). A weight is what one more of it adds to the log odds, in all
