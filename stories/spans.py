@@ -23,7 +23,7 @@ from stories.views import Leanings, Span, Vector
 EASES = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5)  # log odds; a sentence is inside an incident with odds of about 1 to 7
 EDGE = 1.5  # how much a good begin and a good end weigh against one more sentence
 MOST_SENTENCES = 45  # of a passage; one labelled incident in a hundred is longer
-FEWEST_CHARACTERS = 100  # of a passage; the shortest labelled incident has 120
+FEWEST_CHARACTERS = 100  # of a passage; the shortest labelled incident has 110
 FEWEST, EACH = 6, 10  # candidates at least, and one more for each so many sentences
 SHARED, COMPARABLE = 0.7, 0.1  # of the shorter passage, and of the better one's score
 
