@@ -15,18 +15,18 @@ from reading.page import Outcome
 _MOST_ELEMENTS = 20_000
 _LONGEST_ATTRIBUTE = 4_000  # characters
 _LONG_ATTRIBUTES = etree.XPath(f"//*[@*[string-length() > {_LONGEST_ATTRIBUTE}]]")
-# What no text holds and trees refuse, as it is or written as a reference.
-_CONTROLS = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
-    r"|&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])(?![0-9])|x0*(?:[0-8bcef]|1[0-9a-f])(?![0-9a-f]));?",
-    re.I,
+# What no text holds and trees refuse: as it is, and written as a reference.
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r") + b"\x7f"
+_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_REFERENCES = re.compile(
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])(?![0-9])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F])(?![0-9a-fA-F]));?"
 )
 
 
 def parse(text: str) -> etree._Element | Unreadable:
     """The page as a tree. The parser mends what is broken and gives up on nesting over 255 deep."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    source = _CONTROLS.sub("", text).encode("utf-8", "replace")
+    source = _clean(text.encode("utf-8", "replace"))
     try:
         tree = etree.fromstring(source, parser)
     except etree.LxmlError as error:
@@ -35,6 +35,13 @@ def parse(text: str) -> etree._Element | Unreadable:
         return Unreadable(outcome=Outcome.EMPTY, reason="the page holds no element")
     _shorten(tree)
     return tree
+
+
+def _clean(source: bytes) -> bytes:
+    source = source.translate(None, _CONTROLS)
+    for character in _NO_CHARACTERS:
+        source = source.replace(character, b"")
+    return _REFERENCES.sub(b"", source)
 
 
 def _shorten(tree: etree._Element) -> None:

@@ -63,6 +63,11 @@ def _parts(selector: str) -> tuple[tuple[str, frozenset[str]], ...]:
     return tuple((part, frozenset(_NAME.findall(_BRACKETS.sub("", part)))) for part in parts)
 
 
+def is_relative(selector: str) -> bool:
+    """Whether a selector means the element that it is evaluated at."""
+    return selector.startswith(("./", "(", "::")) or ":scope" in selector
+
+
 def select(selector: str, element: etree._Element) -> list[Found]:
     """What the selector finds in and at `element`, in the order of the page."""
     found = compiled(selector)(element)

@@ -1,55 +1,29 @@
 """Reads the comments of a page by an engine's declaration.
 
-Each comment is read in its own scope: its elements without those of the comments within it. Its text is what the
+Each comment is read in its own scope (`scope.py`). Its text is what the
 declaration's `text` selects, without author, date and what is dropped; the innermost element around author or date
 that says nothing else goes with them. A theme may write the date as bare text: then the first short line that is a
 date, all but a few letters, is taken for it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lxml import etree
 
 from reading.dates import Calendar, When
 from reading.document import CommentKind
 from reading.draft import Draft, Thread
-from reading.engine import Answers, Engine, Indented, Inside, Level, Selectors, narrow
+from reading.engine import Answers, Engine, Indented, Inside, Level, narrow
 from reading.names import credit, is_filler, name
 from reading.prose import Prose, Spans, is_longer, line, prose
-from reading.selector import Found, elements, narrowed, owner, select
+from reading.scope import Scope, scopes
+from reading.selector import elements, narrowed, owner
 
 _AROUND = 24  # letters beside author and date that an element around them may hold: "says:", "posted on"
 _DATE_LINES = 3  # the lines a bare date may stand in, from the top
 _BESIDE_DATE = 30  # characters such a line may hold beside the date
-
-
-@dataclass(slots=True)
-class _Scope:
-    """One comment's elements; `own` tells what is its own and not an answer's within it."""
-
-    at: int
-    roots: tuple[etree._Element, ...]
-    owners: dict[etree._Element, int]
-    inner: set[etree._Element] = field(default_factory=set)
-
-    def found(self, selectors: Selectors) -> Iterator[list[Found]]:
-        """What each selector finds of this comment's own, where it finds anything."""
-        for selector in selectors:
-            hits = [hit for root in self.roots for hit in select(selector, root) if self._own(owner(hit))]
-            if hits:
-                yield hits
-
-    def has(self, selectors: Selectors) -> bool:
-        return next(self.found(selectors), None) is not None
-
-    def _own(self, element: etree._Element | None) -> bool:
-        while element is not None:
-            if element in self.owners:
-                return self.owners[element] == self.at
-            element = element.getparent()
-        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +60,9 @@ def worth(drafts: Sequence[Draft]) -> int:
 
 
 def _drafts(engine: Engine, starts: list[etree._Element], tree: etree._Element, calendar: Calendar) -> list[Draft]:
-    scopes = _scopes(engine, starts)
     wrappers = set(elements(engine.nesting.wrapper, tree)) if isinstance(engine.nesting, Indented) else set()
     drafts = []
-    for scope in scopes:
+    for scope in scopes(starts, flat=engine.flat):
         if scope.has(engine.ignore):
             continue
         draft = _draft(engine, scope, calendar)
@@ -99,28 +72,7 @@ def _drafts(engine: Engine, starts: list[etree._Element], tree: etree._Element, 
     return drafts
 
 
-def _scopes(engine: Engine, starts: list[etree._Element]) -> list[_Scope]:
-    known = set(starts)
-    runs = [tuple(_run(start, known)) if engine.flat else (start,) for start in starts]
-    owners = {root: at for at, run in enumerate(runs) for root in run}
-    scopes = [_Scope(at, run, owners) for at, run in enumerate(runs)]
-    for run in runs:
-        outer = next((one for one in run[0].iterancestors() if one in owners), None)
-        if outer is not None:
-            scopes[owners[outer]].inner.update(run)
-    return scopes
-
-
-def _run(start: etree._Element, starts: set[etree._Element]) -> Iterator[etree._Element]:
-    """The element and its following siblings up to the next comment."""
-    yield start
-    for sibling in start.itersiblings():
-        if sibling in starts:
-            return
-        yield sibling
-
-
-def _draft(engine: Engine, scope: _Scope, calendar: Calendar) -> Draft:
+def _draft(engine: Engine, scope: Scope, calendar: Calendar) -> Draft:
     author_at, author = _author(engine, scope, calendar)
     date_at, when = _date(engine, scope, calendar)
     text = _text(engine, scope, [at for at in (author_at, date_at) if at is not None])
@@ -139,7 +91,7 @@ def _draft(engine: Engine, scope: _Scope, calendar: Calendar) -> Draft:
     )
 
 
-def _number(engine: Engine, scope: _Scope) -> int | None:
+def _number(engine: Engine, scope: Scope) -> int | None:
     for hits in scope.found(engine.number):
         for hit in hits:
             if digits := re.search(r"\d+", hit if isinstance(hit, str) else line(hit)):
@@ -147,13 +99,13 @@ def _number(engine: Engine, scope: _Scope) -> int | None:
     return None
 
 
-def _kind(engine: Engine, scope: _Scope) -> CommentKind:
+def _kind(engine: Engine, scope: Scope) -> CommentKind:
     if scope.has(engine.pingback):
         return CommentKind.PINGBACK
     return CommentKind.DELETED if scope.has(engine.deleted) else CommentKind.COMMENT
 
 
-def _author(engine: Engine, scope: _Scope, calendar: Calendar) -> tuple[etree._Element | None, str | None]:
+def _author(engine: Engine, scope: Scope, calendar: Calendar) -> tuple[etree._Element | None, str | None]:
     for hits in scope.found(engine.author):
         for hit in hits:
             said = hit if isinstance(hit, str) else line(hit)
@@ -163,7 +115,7 @@ def _author(engine: Engine, scope: _Scope, calendar: Calendar) -> tuple[etree._E
     return None, None
 
 
-def _date(engine: Engine, scope: _Scope, calendar: Calendar) -> tuple[etree._Element | None, When | None]:
+def _date(engine: Engine, scope: Scope, calendar: Calendar) -> tuple[etree._Element | None, When | None]:
     for hits in scope.found(engine.date):
         for hit in hits:
             if when := calendar.find(hit if isinstance(hit, str) else line(hit)):
@@ -171,7 +123,7 @@ def _date(engine: Engine, scope: _Scope, calendar: Calendar) -> tuple[etree._Ele
     return None, None
 
 
-def _text(engine: Engine, scope: _Scope, heads: list[etree._Element]) -> Prose:
+def _text(engine: Engine, scope: Scope, heads: list[etree._Element]) -> Prose:
     skip = scope.inner | {hit for hits in scope.found(engine.drop) for hit in hits if isinstance(hit, etree._Element)}
     quoted = {hit for hits in scope.found(engine.quote) for hit in hits if isinstance(hit, etree._Element)}
     bodies: list[etree._Element] = []
@@ -248,13 +200,13 @@ def without(text: Prose, at: int) -> Prose:
     return Prose(text=rest, headings=moved(text.headings), quotes=moved(text.quotes))
 
 
-def _place(engine: Engine, scope: _Scope, draft: Draft, wrappers: set[etree._Element]) -> None:
+def _place(engine: Engine, scope: Scope, draft: Draft, wrappers: set[etree._Element]) -> None:
     """What the markup says of the comment's place in the thread."""
     first = scope.roots[0]
     match engine.nesting:
         case Inside():
             draft.key = scope.at
-            draft.parent = next((scope.owners[e] for e in first.iterancestors() if e in scope.owners), None)
+            draft.parent = scope.outer()
         case Indented():
             draft.depth = sum(outer in wrappers for outer in first.iterancestors())
         case Level(at=at, pattern=pattern, first=lowest, step=step):
@@ -264,7 +216,7 @@ def _place(engine: Engine, scope: _Scope, draft: Draft, wrappers: set[etree._Ele
             draft.key, draft.parent = _match(pattern, scope, key), _match(pattern, scope, parent)
 
 
-def _match(pattern: str, scope: _Scope, selector: str) -> str | None:
+def _match(pattern: str, scope: Scope, selector: str) -> str | None:
     for hits in scope.found((selector,)):
         for hit in hits:
             if found := re.search(pattern, hit if isinstance(hit, str) else line(hit)):
