@@ -10,7 +10,7 @@ precision, and finds per thousand ordinary posts. `--write` fits on everything a
 
 A candidate passage counts as a story from an overlap (intersection over union) of 0.35 with a labelled one on, as one
 that fits from 0.6 on; one that meets a borderline story counts neither way. The penalty on squared weights, of
-standardised features, is 30 for sentences and fits, and 10 for passages: with 3 or 30 held-out parts were judged as well,
+standardised features, is 30 for sentences and fits, and 10 for passages: with 3 or 30 held-out parts did as well,
 with 100 and more worse.
 What is known to speak against a story (complaint, advice, promotion ...) may not speak for one in the table, however
 few and odd the labelled texts that hold it.
