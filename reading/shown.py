@@ -29,11 +29,20 @@ _SHORT_LINE = 80  # characters
 def shown_author(elements: Sequence[etree._Element], dated: Sequence[Spot]) -> str | None:
     """The author in the lines around a title: by a "by", by what the markup says, or beside a date."""
     for element in elements:
-        if is_longer(element, _SHORT_LINE):
+        if element.text is None and not len(element) or is_longer(element, _SHORT_LINE):
             continue
-        if found := signed(line(element)) or (_named(element) if author_hint(element) >= _FEWEST_HINTS else None):
+        if found := _signed(element) or (_named(element) if author_hint(element) >= _FEWEST_HINTS else None):
             return found
     return next((found for spot in dated[:_FEW] if (found := _beside(spot))), None)
+
+
+def _signed(element: etree._Element) -> str | None:
+    """The name in an element that signs; as the innermost element has it that signs too, without what follows it."""
+    found = signed(line(element))
+    if found is None:
+        return None
+    inner = (signed(line(child)) for child in element.iterdescendants(etree.Element))
+    return min((one for one in (found, *inner) if one), key=len)
 
 
 def _named(element: etree._Element) -> str | None:
@@ -96,6 +105,6 @@ def far_author(tree: etree._Element, inside: Set[etree._Element]) -> str | None:
         if any(one in inside for one in chain) or _OTHERS.search(" ".join(one.get("class") or "" for one in chain[:4])):
             continue
         hinted = author_hint(element) >= _FEWEST_HINTS and _named(element)
-        if found := hinted or signed(line(element)):
+        if found := hinted or _signed(element):
             return found
     return None
