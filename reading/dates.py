@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from reading.ago import ago
 from reading.datewords import date_words, fold
@@ -71,9 +72,13 @@ class Calendar:
         """The surest date in a short text."""
         if not text or len(text) > _LONGEST or not text.strip():
             return None
+        return _found(self, text)
+
+    def look(self, text: str) -> When | None:
+        """What `find` says, without remembering it."""
         folded = fold(text)
-        for look in (self._iso, self._named, self._figures, self._unix, self._relative, self._yearless):
-            if (when := look(folded)) is not None:
+        for way in (self._iso, self._named, self._figures, self._unix, self._relative, self._yearless):
+            if (when := way(folded)) is not None:
                 return when
         return None
 
@@ -159,6 +164,12 @@ class Calendar:
                     day, year = int(match["day"]), self.now.year
                     return self._when(match, self._day(year, month, day) or self._day(year - 1, month, day))
         return None
+
+
+@lru_cache(maxsize=4096)
+def _found(calendar: Calendar, text: str) -> When | None:
+    """Pages tell the same date in several places, and several readers look at each."""
+    return calendar.look(text)
 
 
 def _choose(when: When | None, month_first: bool) -> date | None:

@@ -97,8 +97,9 @@ def around(tree: etree._Element, heading: etree._Element, inside: Collection[etr
     before: deque[etree._Element] = deque(maxlen=_BEFORE)
     after: list[etree._Element] = []
     words, met = 0, False
+    within = set(heading.iterdescendants())
     for element in tree.iter(etree.Element):
-        if element.tag in _NOT_IN or heading in element.iterancestors():
+        if element.tag in _NOT_IN or element in within:
             continue
         if element is heading:
             met = True

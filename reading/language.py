@@ -1,7 +1,7 @@
 """Which language a text is in, as ISO 639-1; both Norwegian forms are `no`.
 
 py3langid, limited to the languages that pages of our sources are plausibly in, so that a short Danish text is not
-taken for Faroese. The model is loaded once a process. A text is judged by its first 1,200 characters; under 20
+taken for Faroese. The model is loaded once a process. A text is judged by its first 800 characters; under 20
 letters, or when the model gives its best guess less than 0.35 of all probability, the hint decides, and None without
 a hint. Danish and Norwegian are hard to tell apart, so that a hint of one against a guess of the other holds for
 texts of under 200 characters.
@@ -13,7 +13,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 _PLAUSIBLE = "cs da de en es fi fr hu is it ja ko nl nn no pl pt ro ru sv tr uk zh".split()  # noqa: SIM905 -- short
 _NORWEGIAN = {"nb": "no", "nn": "no"}
-_ENOUGH = 1_200  # characters; more changes no verdict and costs time
+_ENOUGH = 800  # characters; more changes no verdict and costs time
 _FEWEST_LETTERS = 20
 _SURE = 0.35  # of the probability over all plausible languages
 _SHORT = 200  # characters

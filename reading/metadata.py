@@ -26,6 +26,7 @@ _DATES = (
     "dc.date.issued", "pubdate", "publishdate", "sailthru.date", "parsely-pub-date", "article:published", "og:pubdate",
 )  # fmt: skip
 _AUTHORS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
+_PUBLISHED = ("datePublished", "dateCreated", "datePublished dateModified")
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$)")
 _MOST_AUTHORS = 4
 
@@ -87,8 +88,7 @@ def _declared_date(said: Declared, calendar: Calendar) -> datetime.date | None:
 def _marked_date(tree: etree._Element, calendar: Calendar, inside: Set[etree._Element]) -> datetime.date | None:
     """The date that microdata, or a `<time pubdate>`, calls that of publication."""
     for element in tree.iter("time", "meta", "abbr", "span"):
-        said = f"{element.get('itemprop') or ''} {element.get('class') or ''}"
-        named = "datePublished" in said or "dateCreated" in said or "published" in said.split()
+        named = element.get("itemprop") in _PUBLISHED or "published" in (element.get("class") or "").split()
         if not named and element.get("pubdate") is None:
             continue
         if any(one in inside for one in (element, *element.iterancestors())):

@@ -15,6 +15,7 @@ from reading.page import Outcome
 _MOST_ELEMENTS = 20_000
 _LONGEST_ATTRIBUTE = 4_000  # characters
 _LONG_ATTRIBUTES = etree.XPath(f"//*[@*[string-length() > {_LONGEST_ATTRIBUTE}]]")
+_TOO_MANY = etree.XPath(f"count(//*) > {_MOST_ELEMENTS}")
 # What no text holds and trees refuse: as it is, and written as a reference.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r") + b"\x7f"
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
@@ -49,7 +50,7 @@ def _shorten(tree: etree._Element) -> None:
         for key, value in element.items():  # type: ignore[union-attr]
             if len(value) > _LONGEST_ATTRIBUTE:
                 del element.attrib[key]  # type: ignore[union-attr]
-    last = next(islice(tree.iter(), _MOST_ELEMENTS, None), None)
+    last = next(islice(tree.iter(), _MOST_ELEMENTS, None), None) if _TOO_MANY(tree) else None
     while last is not None:
         for after in list(last.itersiblings()):
             remove(after)

@@ -8,7 +8,6 @@ The fast mode comes first; where it falls back to one line of everything, the fu
 
 import logging
 from collections.abc import Iterable
-from itertools import islice
 
 import trafilatura
 from lxml import etree
@@ -18,6 +17,9 @@ from reading.parse import remove
 from reading.prose import Prose, is_longer, prose
 
 _MOST_ELEMENTS = 8_000  # that trafilatura is given; beyond it takes seconds, and such a page is no article
+_TOO_MANY = etree.XPath(f"count(//*) > {_MOST_ELEMENTS}")
+# What trafilatura would copy several times and then drop.
+_NO_WORDS = ("style", "svg", "noscript", "iframe", "link", "select", "button")
 _PAGE = ("html", "body", "article", "main")
 _FORM = 1_500  # characters of a form to write a comment, its notes on data protection included
 _LABEL = 90  # characters of a paragraph that may belong to a form
@@ -30,8 +32,9 @@ def post(tree: etree._Element, url: str, comments: Iterable[etree._Element]) -> 
     """The text of the post. Takes the comments out of `tree` for good, so it comes last."""
     _take_out(list(comments))
     _take_out_forms(tree)
-    if next(islice(tree.iter(), _MOST_ELEMENTS, None), None) is not None:
+    if _TOO_MANY(tree):
         return _whole(tree)
+    etree.strip_elements(tree, *_NO_WORDS, with_tail=False)
     fast = _extracted(tree, url, fast=True)
     if "\n" in fast.text:
         return fast
@@ -45,7 +48,7 @@ def _whole(tree: etree._Element) -> Prose:
 
 
 def _extracted(tree: etree._Element, url: str, *, fast: bool) -> Prose:
-    found = trafilatura.bare_extraction(tree, url=url, include_comments=False, include_formatting=True, fast=fast)
+    found = trafilatura.bare_extraction(tree, url=url, include_comments=False, fast=fast)
     if not isinstance(found, Document) or found.body is None:
         return Prose()
     return prose(found.body)

@@ -6,6 +6,7 @@ compiled when it is first used.
 """
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
@@ -14,7 +15,10 @@ from parsel.csstranslator import HTMLTranslator
 
 _TRANSLATOR = HTMLTranslator()
 _NAME = re.compile(r"[.#]([A-Za-z][\w-]*)")
-_BRACKETS = re.compile(r"\[[^\]]*\]|\((?:[^()]|\([^()]*\))*\)")
+_NOT = re.compile(r":not\((?:[^()]|\([^()]*\))*\)")
+_CHOICE = re.compile(r":has\([^()]*,(?:[^()]|\([^()]*\))*\)")
+_ATTRIBUTE = re.compile(r"\[[^\]]*\]|::attr\([^)]*\)")
+_PIECE = re.compile(r"\[(?:id|class)([\^$*])=[\"']?([^\"'\]\s]+)[\"']?\]")
 _COMMA = re.compile(r",(?![^\[]*\])(?![^(]*\))")  # not one within brackets
 _ALL_CLASSES = etree.XPath("//@class", smart_strings=False)
 _ALL_IDS = etree.XPath("//@id", smart_strings=False)
@@ -51,16 +55,41 @@ def narrowed(selector: str, present: frozenset[str]) -> str:
 
     What cannot match need not be evaluated, and most of what declarations allow for is not in one page.
     """
-    return ", ".join(part for part, names in _parts(selector) if names <= present)
+    return ", ".join(part.text for part in _parts(selector) if part.may_match(present))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a selector, with the classes and ids, and the pieces of them, that it cannot do without."""
+
+    text: str
+    names: frozenset[str] = frozenset()
+    pieces: tuple[tuple[str, str], ...] = ()
+
+    def may_match(self, present: frozenset[str]) -> bool:
+        return self.names <= present and all(_has_piece(present, *piece) for piece in self.pieces)
+
+
+def _has_piece(present: frozenset[str], relation: str, piece: str) -> bool:
+    if relation == "^":
+        return any(name.startswith(piece) for name in present)
+    if relation == "$":
+        return any(name.endswith(piece) for name in present)
+    return any(piece in name for name in present)
 
 
 @cache
-def _parts(selector: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Each part of a selector with the classes and ids that it cannot do without."""
+def _parts(selector: str) -> tuple[_Part, ...]:
     if selector.startswith(("./", "(")):
-        return ((selector, frozenset()),)
-    parts = [part.strip() for part in _COMMA.split(selector)]
-    return tuple((part, frozenset(_NAME.findall(_BRACKETS.sub("", part)))) for part in parts)
+        return (_Part(selector),)
+    return tuple(_part(part.strip()) for part in _COMMA.split(selector))
+
+
+def _part(text: str) -> _Part:
+    """What a part needs; what stands in `:not()`, or in a choice within `:has()`, it can do without."""
+    needed = _CHOICE.sub("", _NOT.sub("", text))
+    names = _NAME.findall(_ATTRIBUTE.sub("", needed))
+    return _Part(text, frozenset(names), tuple(_PIECE.findall(needed)))
 
 
 def is_relative(selector: str) -> bool:

@@ -29,7 +29,7 @@ _SHORT_LINE = 80  # characters
 def shown_author(elements: Sequence[etree._Element], dated: Sequence[Spot]) -> str | None:
     """The author in the lines around a title: by a "by", by what the markup says, or beside a date."""
     for element in elements:
-        if element.text is None and not len(element) or is_longer(element, _SHORT_LINE):
+        if (element.text is None and not len(element)) or is_longer(element, _SHORT_LINE):
             continue
         if found := _signed(element) or (_named(element) if author_hint(element) >= _FEWEST_HINTS else None):
             return found

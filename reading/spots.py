@@ -18,8 +18,13 @@ from reading.prose import tags
 
 _MOST_SPOTS = 3_000  # three for each comment of the largest thread page; more is a table or a trap
 _BESIDE = 45  # characters: "Posted on ... at 14:05 by"
+_LONGEST_RAW = 330  # characters before white space collapses
 _LONGEST = 110  # characters of a text that is looked at
-_MAYBE = re.compile(r"\d|yester|gestern|går|gist|hier|ayer|today|heute|i dag|vandaag|hoy")
+_FIGURE = re.compile(r"\d")
+_DAY = re.compile(
+    r"\bago\b|yester|gestern|\big[åa]r\b|gister|\bhier\b|ayer|today|heute|idag|vandaag|aujourd|\bhoy\b", re.I
+)
+_LONGEST_DAY = 50  # characters of a text that tells a date without a figure
 _ATTRIBUTES = "datetime title content data-timestamp data-time data-date data-created data-utime".split()  # noqa: SIM905
 _NOT_IN = tags("script style head select option textarea form noscript template svg button meta")
 _MEMBER = re.compile(
@@ -73,20 +78,33 @@ def _lasting(tag: str, classes: str) -> tuple[str, ...]:
 
 def spots(tree: etree._Element, calendar: Calendar) -> list[Spot]:
     """The spots of the page, in its order."""
-    found = (spot for element in tree.iter(etree.Element) if (spot := spot_at(element, calendar)))
-    return list(islice(found, _MOST_SPOTS))
+    hopeful = (element for element in tree.iter(etree.Element) if element.tag not in _NOT_IN and _may_tell(element))
+    return list(islice((spot for element in hopeful if (spot := spot_at(element, calendar))), _MOST_SPOTS))
+
+
+def _may_tell(element: etree._Element) -> bool:
+    """A cheap first look: most elements hold neither a figure nor the name of a day."""
+    if (text := element.text) and _may_be_date(text):
+        return True
+    if any(key in _ATTRIBUTES and _may_be_date(str(value)) for key, value in element.items()):
+        return True
+    return any((tail := child.tail) and _may_be_date(tail) for child in element)
+
+
+def _may_be_date(said: str) -> bool:
+    if len(said) > _LONGEST_RAW:
+        return False
+    return bool(_FIGURE.search(said) or (len(said) <= _LONGEST_DAY and _DAY.search(said)))
 
 
 def spot_at(element: etree._Element, calendar: Calendar) -> Spot | None:
     """The date that an element tells itself, if it tells little else."""
     if element.tag in _NOT_IN:
         return None
-    if _is_membership(element):
-        return None
     shown = (element.text, *(child.tail for child in element))
     for said in (*map(element.get, _ATTRIBUTES), *shown):
         if said and (when := _told(said, calendar)) is not None:
-            return Spot(element=element, when=when, said=" ".join(said.split()))
+            return None if _is_membership(element) else Spot(element=element, when=when, said=" ".join(said.split()))
     return None
 
 
@@ -99,7 +117,7 @@ def _is_membership(element: etree._Element) -> bool:
 
 def _told(said: str, calendar: Calendar) -> When | None:
     """A date that is nearly all of a text."""
-    if len(said) > 3 * _LONGEST or not _MAYBE.search(said.lower()):
+    if not _may_be_date(said):
         return None
     said = " ".join(said.split())
     if len(said) > _LONGEST:
