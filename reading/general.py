@@ -7,6 +7,7 @@ what in them is learnt from all of them together (`learnt.py`). Then evidence is
 
 import re
 from itertools import islice
+from math import log2
 
 from lxml import etree
 
@@ -18,6 +19,7 @@ from reading.repeats import Item, repeats
 from reading.spots import alike, spots
 
 _MOST_GROUPS = 12  # the largest; a page has a handful of things that repeat
+_EACH_TIME = 0.5  # evidence that twice as many items outweigh
 _PLACES = 100  # depths told apart
 _DEPTH = re.compile(
     r"(?:^|[\s_-])(?:depth|level|lvl|indent|nest(?:ed|ing)?)[_-]?(\d{1,3})|(?:margin|padding)-left:\s*(\d{1,4})", re.I
@@ -31,18 +33,19 @@ _THIN = frozenset(("1", "0"))  # the height of an image that indents
 
 def read_general(tree: etree._Element, calendar: Calendar) -> Thread:
     """The comments found without knowing the engine."""
-    best, most = Thread(), ENOUGH
+    best, most = Thread(), 0.0
     for group in alike(spots(tree, calendar))[:_MOST_GROUPS]:
         items = repeats(group)
         if not items:
             continue
         hoped = promise(items)
-        if hoped + MORE <= most:
+        more = _EACH_TIME * log2(len(items))  # of two groups with enough, the larger
+        if hoped + MORE <= ENOUGH or hoped + MORE + more <= most:
             continue
         learnt = learn(items)
         found = hoped + evidence(items, learnt)
-        if found > most:
-            best, most = _thread(items, learnt, tree), found
+        if found > ENOUGH and found + more > most:
+            best, most = _thread(items, learnt, tree), found + more
     return best
 
 

@@ -35,6 +35,8 @@ _INLINE = tags("a abbr b br cite code em font i img p s small span strong sub su
 _NOT_IN = tags("form script style select noscript svg")
 _OWN_LINK = re.compile(r"#\D*\d+$|[?&]p=\d+")
 
+_NAMING = ("data-author", "data-username", "data-user-name", "data-displayname")
+
 Place = tuple[str, str]
 Part = dict[etree._Element, int]  # characters
 Author = tuple[etree._Element | None, str | None]
@@ -86,7 +88,7 @@ def _places(element: etree._Element) -> list[Place]:
     if parent is None:
         return []
     own = traits(element)
-    return [(trait, str(parent.tag)) for trait in own] if "." in own[0] else [(own[0], shape(parent))]
+    return [(trait, "") for trait in own] if "." in own[0] else [(own[0], shape(parent))]
 
 
 def _authors(items: Sequence[Item], parts: list[Part]) -> list[Author]:
@@ -102,7 +104,14 @@ def _authors(items: Sequence[Item], parts: list[Part]) -> list[Author]:
     best = max(found.values(), key=lambda hits: _name_worth(hits, len(items)), default={})
     if len(best) < _COVER * len(items):
         best = {}
-    return [best[at] if at in best else _credited(item) for at, item in enumerate(items)]
+    return [_author(item, best.get(at)) for at, item in enumerate(items)]
+
+
+def _author(item: Item, found: tuple[etree._Element, str] | None) -> Author:
+    """What an attribute tells, else what was found, else the name beside the date."""
+    told = name(next(filter(None, map(item.elements[0].get, _NAMING)), None))
+    element, said = found or _credited(item)
+    return element, told or said
 
 
 def _short_name(element: etree._Element, date: etree._Element) -> str | None:

@@ -29,11 +29,11 @@ _ATTRIBUTES = "datetime title content data-timestamp data-time data-date data-cr
 _NOT_IN = tags("script style head select option textarea form noscript template svg button meta")
 _MEMBER = re.compile(
     r"\bjoin(?:ed| date)|member since|mitglied seit|registriert|dabei seit|registrert|medlem s|inscri(?:t|ption)"
-    r"|registrado|miembro desde|lid sinds|geregistreerd",
+    r"|registrado|miembro desde|lid sinds|geregistreerd|^\W*(?:since|seit|desde|depuis|sedan|siden|sinds)\W*$",
     re.I,
 )
 _PASSING = re.compile(
-    r"(?:^|[_-])(?:odd|even|alt|first|last|active|open|closed|hidden|new|old|parent|clearfix|bypostauthor|byuser"
+    r"(?:^|[_-])(?:odd|even|alt|clear|cf|row|col|first|last|active|open|closed|hidden|new|old|parent|clearfix|bypostauthor|byuser"
     r"|by-?(?:anonymous|user|viewer)|op|online|offline|alternate|starter|unread|read|collapsed|expanded|leaf|staff"
     r"|highlighted|hover)(?=$|[_-])",
     re.I,
