@@ -90,15 +90,16 @@ def _outers(
             for trait in traits(element):
                 heights[trait][at].append(height)
     best = _at_cover(heights, chains, _COVER) or cores
-    for other in (_at_cover(heights, chains, _LESS) or best, cores):
-        best = other if _is_roomier(other, best) else best
+    had = _room(best)
+    for other in (_at_cover(heights, chains, _LESS), cores):
+        if other and (room := _room(other)) > _ROOMIER * had + _MORE:  # those before were mere bylines
+            best, had = other, room
     return best
 
 
-def _is_roomier(outers: dict[int, etree._Element], best: dict[int, etree._Element]) -> bool:
-    """Whether elements hold so much more than others that those were mere bylines."""
-    room, had = (median_low(len(line(element)) for element in one.values()) for one in (outers, best))
-    return room > _ROOMIER * had + _MORE
+def _room(outers: dict[int, etree._Element]) -> int:
+    """How many characters an element mostly holds."""
+    return median_low(sum(len(text.strip()) for text in element.itertext()) for element in outers.values())
 
 
 def _at_cover(
