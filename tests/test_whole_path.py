@@ -1,7 +1,12 @@
 """From a source to an entry: a real crawl of the made-up web, a story, a decision, a feed parsed back."""
 
 import io
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,9 +14,10 @@ from pathlib import Path
 import feedparser
 
 import publish.serve
-from jobs.collect import collect
+from jobs.collect import collect, environment
 from jobs.read import forget_readings, read_unread
 from reading.page import Outcome
+from storage import pages
 from storage.database import connect
 from storage.decisions import Verb, decide
 from storage.inbox import inbox, tellings
@@ -75,3 +81,21 @@ def test_nothing_is_fetched_or_found_twice_by_a_second_run(collected: Collected,
     report = read_unread(settings)
     assert report.stories["new"] == report.stories["gone"] == 0
     assert [db.table(name).count for name in ("pages", "documents", "stories", "clusters")] == before
+
+
+def test_a_reading_that_is_killed_goes_on_where_it_was(collected: Collected, tmp_path: Path) -> None:
+    settings = collected.settings.model_copy(update={"data": tmp_path, "workers": 1})
+    shutil.copytree(collected.settings.data, tmp_path, dirs_exist_ok=True)
+    db = connect(settings.database)
+    before = [tuple(row) for row in db.execute("select id, cluster, start, gone_at from stories order by id")]
+    forget_readings(settings)
+    command = [sys.executable, "-m", "cli", "read"]
+    reading = subprocess.Popen(command, env=environment(settings), stdin=subprocess.DEVNULL, start_new_session=True)
+    while len(pages.unread(db, MOST)) > 40:
+        time.sleep(0.02)
+    os.killpg(reading.pid, signal.SIGKILL)
+    reading.wait()
+    left = len(pages.unread(db, MOST))
+    assert left > 0
+    assert sum(read_unread(settings).outcomes.values()) == left
+    assert [tuple(row) for row in db.execute("select id, cluster, start, gone_at from stories order by id")] == before
