@@ -4,33 +4,14 @@ from dataclasses import dataclass, fields
 
 from sqlite_utils import Database
 
-from storage.inbox import as_rows, quoted
+from storage.inbox import TellingRow, as_rows, quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryRow:
+class StoryRow(TellingRow):
     """One telling as it is listed; `state` is its cluster's: open, approved or rejected."""
 
-    id: str
-    title: str
-    text: str
-    language: str | None
-    score: float
-    sector: str
-    channel: str
-    teller: str
-    companies: tuple[str, ...]
-    because: tuple[str, ...]
-    author: str | None
-    date: str | None
-    url: str
-    page_title: str | None
-    page_url: str
-    cluster: str
-    relation: str
-    shared: tuple[str, ...]
     state: str
-    found_at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

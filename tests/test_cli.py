@@ -48,7 +48,7 @@ def test_stories_are_listed_as_json_with_every_field(collected: Collected) -> No
 
 def test_stories_are_listed_as_csv_with_a_header(collected: Collected) -> None:
     lines = goodturn("stories", "--csv", "--limit", "1", of=collected.settings).stdout.splitlines()
-    assert lines[0].startswith("id,title,text,language,score")
+    assert lines[0].startswith("number,id,cluster,relation,shared,title,text,language,score")
 
 
 def test_a_search_is_narrowed_by_filters(collected: Collected) -> None:
