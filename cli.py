@@ -33,7 +33,7 @@ class Verbs(click.Group):
         from crawler.sources import SourcesError
         from jobs.collect import CrawlError
         from jobs.explain import AddressError
-        from storage.database import DatabaseError
+        from storage.database import DatabaseError, SQLiteError
 
         try:
             return super().invoke(ctx)
@@ -41,6 +41,8 @@ class Verbs(click.Group):
             _end(str(error), WRONG)
         except CrawlError as error:
             _end(str(error), ATTENTION)
+        except SQLiteError as error:
+            _end(f"{settings().database}: {error}; what was done before is kept", ATTENTION)
         except AlreadyRunningError as error:
             _end(str(error), RUNNING)
         except BrokenPipeError:  # `goodturn stories | head`

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from config import Settings
+from config import ConfigError, Settings
 
 
 class AlreadyRunningError(RuntimeError):
@@ -15,11 +15,16 @@ class AlreadyRunningError(RuntimeError):
 @contextmanager
 def alone(job: str, settings: Settings) -> Iterator[None]:
     """Hold the job's lock, a file beside the database that the operating system frees even after a kill."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.data / f"{job}.lock")
     try:
-        with FileLock(settings.data / f"{job}.lock", timeout=0):
-            yield
+        settings.data.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
     except Timeout:
-        raise AlreadyRunningError(
-            f"'{job}' is already running on {settings.database}; let it end, or end it first"
-        ) from None
+        running = f"'{job}' is already running on {settings.database}; let it end, or end it first"
+        raise AlreadyRunningError(running) from None
+    except OSError as error:
+        raise ConfigError(f"cannot use the folder {settings.data}: {error.strerror}; see the setting 'data'") from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -16,7 +16,9 @@ from sqlite_utils import Database
 
 from storage.schema import migrations
 
-__all__ = ["Database", "connect", "identity", "stamp", "writing"]  # Database: for rooms that may not name SQLite
+__all__ = ["Database", "SQLiteError", "connect", "identity", "stamp", "writing"]
+
+SQLiteError = sqlite3.Error  # these two for rooms that may not name SQLite
 
 BUSY_SECONDS = 30.0  # a batch of a reading job holds the lock for well under a second; 30 is a dead writer
 ID_CHARACTERS = 16  # 64 bits: a collision among a million pages has odds of one in 40 million
