@@ -25,11 +25,16 @@ def report(texts: Sequence[Text], threshold: float = 0.5) -> Iterator[str]:
     own = [text for text in texts if text.source == "ordinary"]
     finds = sum(bool(found(text, threshold)) for text in own)
     yield f"ordinary {1000 * finds / max(1, len(own)):.1f} posts with a find per thousand"
-    best = sorted((max(text.scores, default=0.0) for text in own), reverse=True)
-    level = best[len(own) * ALLOWED // 1000]
+    level = ordinary_level(texts)
     held = [max(t.scores, default=0.0) > level for t in texts if t.source == "stories" and _page(t, 0.0) in FIRM]
     share = sum(held) / max(1, len(held))
     yield f"at {ALLOWED} such posts (score {level:.2f}) {share:.3f} of the story pages are found"
+
+
+def ordinary_level(texts: Sequence[Text]) -> float:
+    """The score that ALLOWED of a thousand ordinary posts exceed."""
+    best = sorted((max(text.scores, default=0.0) for text in texts if text.source == "ordinary"), reverse=True)
+    return best[len(best) * ALLOWED // 1000]
 
 
 def found(text: Text, threshold: float) -> list[Place]:

@@ -5,14 +5,16 @@ a well-known company (`brands.toml`), 2 for a word of trade in it or beside it (
 *GmbH*), 1.5 for standing after a word that places or addresses (*at*, *bei*, *chez*, *hos*), 1 for standing in the
 title, half a point for each time it is named again, up to 3; it loses 3 for standing beside a title or a verb of
 speech, as people do, and a single word loses 1 at the beginning of a sentence. In the passage itself all points
-count, in the 2,000 characters on each side of it seven tenths. From 2 points on it is a
-company; the best two are taken.
+count, in the 2,000 characters on each side of it seven tenths. From 2 points on it
+may be a company, and is one if it is well known, has a word of trade in it, or is named twice (once, if it has several
+words), once of them after a word like *at*, and never in lower case, as a rabbit or a parcel is.
+The best two are taken.
 """
 
 import re
 from collections import Counter, defaultdict
 
-from stories.brands import brands_in
+from stories.brands import brands, brands_in
 
 KNOWN, TRADE, PLACED, IN_TITLE, AGAIN, PERSON, BEGINNING = 3.0, 2.0, 1.5, 1.0, 0.5, -3.0, -1.0
 MOST_AGAIN = 3  # repetitions that count
@@ -23,6 +25,10 @@ _NAME = re.compile(rf"\b{_WORD}(?:\s(?:(?:&|of|de|del|du|von|van|the|og|och|y)\s
 _BEFORE = re.compile(
     r"\b(?:at|into|from|by|with|to|called|bei|beim|von|vom|zu|zum|zur|im|hos|fra|från|på|i|til|till|med|av|bij|van|naar|met|chez|de|du|à|au"
     r"|en|con|a|al|del)(?:\s(?:the|a|an|my|our|der|die|das|de|het|la|le|el|los))?\s$",
+    re.I,
+)
+_SERVED = re.compile(  # where one is served; towns stand after others (in, to, i, til, à, en)
+    r"\b(?:at|from|by|called|bei|beim|von|vom|hos|fra|från|bij|van|chez)(?:\s(?:the|der|die|das|dem|de|het|la|le))?\s$",
     re.I,
 )
 _PERSON = re.compile(
@@ -49,12 +55,31 @@ def companies(text: str, span: tuple[int, int], title: str | None) -> tuple[str,
     """The companies that the passage at `span` is about, the surest first."""
     inside = _points(text[slice(*span)])
     near = text[max(0, span[0] - REACH) : span[0]], text[span[1] : span[1] + REACH]
+    parts = (title or "", near[0], text[slice(*span)], near[1])
     outside = _points("\n".join((title or "", *near)))
     points = {name: inside[name] + OUTSIDE * outside[name] for name in {*inside, *outside}}
     for name in points:
         points[name] += IN_TITLE * (name in (title or ""))
-    best = sorted((name for name in points if points[name] >= ENOUGH), key=lambda name: (-points[name], name))
+    best = sorted(
+        (name for name in points if points[name] >= ENOUGH and _signed(name, "\n".join(parts))),
+        key=lambda name: (-points[name], name),
+    )
     return tuple(best[:MOST])
+
+
+def _signed(name: str, text: str) -> bool:
+    """Is a name surely a company's: well known, with a word of trade, or named again and placed where one is served?"""
+    if name in brands() or _TRADE.search(name):
+        return True
+    places = [match.start() for match in re.finditer(rf"\b{re.escape(name)}\b", text)]
+    served = any(_SERVED.search(text[max(0, place - NEARBY) : place]) for place in places)
+    common = re.search(rf"\b{re.escape(name.lower())}\b", text)
+    return served and not common and len(name) > 1 and (len(places) > 1 or _compound(name))
+
+
+def _compound(name: str) -> bool:
+    """Of several words, or with a dot or a capital inside."""
+    return any(c in " .&" or c.isupper() for c in name[1:])
 
 
 def _points(text: str) -> defaultdict[str, float]:

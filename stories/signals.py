@@ -33,7 +33,7 @@ SHORT, LONG = 5, 25  # words; a quarter of all sentences are at or below the one
 TABLES = {"sectors.": "trade", "channels.": "contact"}  # any word of these tables, as one signal
 UNIONS = {
     "serves": ("staff", "service", "place", "customer", "work", "trade", "brand"),
-    "kind act": ("help", "give", "free", "beyond", "note", "treat", "bring"),
+    "kind act": ("help", "give", "free", "beyond", "note", "treat", "bring", "care"),
     "joy": ("surprise", "thanks", "warm", "loyal"),
     "somebody": ("staff", "they", "person"),
 }

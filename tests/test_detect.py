@@ -93,8 +93,9 @@ def test_a_text_in_no_known_language_has_no_stories(language: str | None) -> Non
 def test_reasons_name_the_words_that_speak_for_it() -> None:
     (story,) = find(document(STORIES[0]))
     reasons = "; ".join(story.because)
-    assert "goes beyond the rule: lunch break" in reasons
-    assert "somebody sets out: brought, drove" in reasons
+    assert "goes beyond the rule: " in reasons
+    assert "lunch break" in reasons
+    assert "help is given: lent me" in reasons
 
 
 def test_a_higher_threshold_only_takes_away() -> None:
