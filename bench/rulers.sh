@@ -7,7 +7,7 @@ if [ ! -d "$shared/eval" ]; then
   echo "no rulers: $shared/eval is not there; set SHARED to the folder that has eval/ and gold/"
   exit 0
 fi
-ruler() { echo "== $1 $2"; "$shared/eval/$1" "$shared/gold/$2" "${@:3}"; echo; }
+ruler() { echo "== $*"; "$shared/eval/$1" "$shared/gold/$2" "${@:3}"; echo; }
 ruler score_pages.py pages.jsonl "$shared/gold/html" -- $command read
 ruler score_stories.py stories.jsonl -- $command read
 ruler score_stories.py stories.jsonl --long -- $command read

@@ -66,6 +66,5 @@ def test_a_crawl_that_is_killed_at_ten_random_moments_ends_with_every_page_exact
         links = [row["url"] for row in db.query("select url from links")]
         assert Counter(links) == Counter(stored - {web.url("/archive/0")})
         # at a kill as many as are asked for at once are on the wire, and as many may have come and not be kept yet
-        assert len(web.paths()) - len(stored) <= KILLS * 2 * settings.concurrency, (
-            "only what was under way is asked again"
-        )
+        again = len(web.paths()) - len(stored)
+        assert again <= KILLS * 2 * settings.concurrency, "only what was under way is asked again"
