@@ -18,6 +18,7 @@ _LONG_ATTRIBUTES = etree.XPath(f"//*[@*[string-length() > {_LONGEST_ATTRIBUTE}]]
 _TOO_MANY = etree.XPath(f"count(//*) > {_MOST_ELEMENTS}")
 # What no text holds and trees refuse: as it is, and written as a reference.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r") + b"\x7f"
+_WHITE = bytes.maketrans(b"\f", b" ")  # white space to HTML, refused by trees
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _REFERENCES = re.compile(
     rb"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])(?![0-9])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F])(?![0-9a-fA-F]));?"
@@ -39,7 +40,7 @@ def parse(text: str) -> etree._Element | Unreadable:
 
 
 def _clean(source: bytes) -> bytes:
-    source = source.translate(None, _CONTROLS)
+    source = source.translate(_WHITE, _CONTROLS)
     for character in _NO_CHARACTERS:
         source = source.replace(character, b"")
     return _REFERENCES.sub(b"", source)

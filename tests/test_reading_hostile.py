@@ -78,3 +78,9 @@ def test_a_page_made_to_be_slow_is_read_in_time(body: str) -> None:
     started = time.process_time()
     assert isinstance(read(page), Document | Unreadable)
     assert time.process_time() - started < 2.0
+
+
+def test_a_form_feed_is_white_space() -> None:
+    comment = '<li class="comment" id="comment-1"><cite class="fn">Ada</cite><p>{}</p></li>\f and on\f'
+    body = f'<html><body><p>{"We took the ferry. " * 9}</p><ol class="commentlist">{comment.format("Yes.")}</ol></body>'
+    assert check(body.encode()) == ""
