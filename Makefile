@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHARED ?= ../shared
 .DEFAULT_GOAL := help
-.PHONY: help install demo run desk test check fix eval bench lock clean
+.PHONY: help install demo run desk test check fix eval train bench lock clean
 
 help: ## print these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,10 @@ $(BIN)/goodturn: requirements.txt pyproject.toml
 
 $(BIN)/pytest: requirements-dev.txt $(BIN)/goodturn
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(BIN)/.trains: requirements-train.txt $(BIN)/goodturn
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.txt
 	@touch $@
 
 install: $(BIN)/goodturn ## make .venv with all that running needs
@@ -43,11 +47,14 @@ fix: $(BIN)/pytest ## mend what ruff can mend
 eval: $(BIN)/goodturn ## run the rulers of SHARED (../shared), where they exist
 	@bench/rulers.sh $(SHARED)
 
+train: $(BIN)/.trains ## fit the shipped model anew, from stories/training and SHARED where it exists
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.train $(wildcard $(SHARED)) $(ARGS)
+
 bench: $(BIN)/goodturn ## measure collect and read on the embedded web, as ratios
 	@$(BIN)/python -m bench.throughput
 
 lock: $(BIN)/pytest ## pin the requirements anew, with hashes and without addresses
-	@for name in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --generate-hashes --universal \
+	@for name in requirements requirements-dev requirements-train; do $(BIN)/uv pip compile --quiet --generate-hashes --universal \
 	    --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links -o $$name.txt $$name.in; done
 
 clean: ## remove what was made

@@ -12,47 +12,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
-from config import ConfigError, Settings, settings
-from jobs.lock import AlreadyRunningError, alone
+from config import Settings, settings
+from jobs.lock import alone
+from jobs.mistakes import ATTENTION, Verbs, end
 from jobs.terminal import comma_separated, counts, progress, standard_input, table
 from stories.languages import LANGUAGES
 from stories.story import Channel, Sector, Teller
-
-ATTENTION, WRONG, RUNNING = 1, 2, 75  # 75: EX_TEMPFAIL of sysexits.h
-
-
-class Verbs(click.Group):
-    """A group whose verbs answer a user's mistake with one clear line on standard error."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb; see the module's exit statuses."""
-        from crawler.sources import SourcesError
-        from jobs.collect import CrawlError
-        from jobs.explain import AddressError
-        from storage.database import DatabaseError, SQLiteError
-
-        try:
-            return super().invoke(ctx)
-        except (ConfigError, SourcesError, DatabaseError, AddressError) as error:
-            _end(str(error), WRONG)
-        except CrawlError as error:
-            _end(str(error), ATTENTION)
-        except SQLiteError as error:
-            _end(f"{settings().database}: {error}; what was done before is kept", ATTENTION)
-        except AlreadyRunningError as error:
-            _end(str(error), RUNNING)
-        except BrokenPipeError:  # `goodturn stories | head`
-            sys.stderr.close()
-            sys.exit(0)
-
-
-def _end(message: str, status: int) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(status)
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -183,6 +152,66 @@ def desk(port: int | None) -> None:
     from desk.serve import serve
 
     serve(settings(), settings().desk_port if port is None else port)
+
+
+@main.command()
+@click.argument("story")
+@click.option("--from", "first", required=True, metavar="WORDS", help="The first words of the passage.")
+@click.option("--to", "last", required=True, metavar="WORDS", help="Its last words.")
+def correct(story: str, first: str, last: str) -> None:
+    """Say where a story begins and ends, for `learn` to learn from. STORY is its id; it is not changed itself."""
+    from desk.app import editor
+    from storage import corrections
+    from storage.database import connect
+
+    db = connect(settings().database)
+    made = corrections.correct(db, story, first, last, who=editor(settings()), at=datetime.now(UTC))
+    click.echo(f"noted, {len(made.text.split())} words: {made.text}")
+
+
+@main.command()
+@click.option("--measure", is_flag=True, help="Only print the figures; write nothing.")
+@click.option("--forget", is_flag=True, help="Throw away what was learned: back to the shipped weights.")
+def learn(measure: bool, forget: bool) -> None:
+    """Refit the detector's weights from what editors decided; they are used from then on if they are better.
+
+    Status 1 if they are not, or if there are too few decisions; then nothing is written.
+    """
+    from jobs import learn as job
+
+    with alone("read", settings()):
+        if forget:
+            click.echo("back to the shipped weights" if job.forget(settings()) else "nothing was learned yet")
+            return
+        with progress("learn") as advance:
+            report = job.learn(settings(), at=datetime.now(UTC), keep=not measure, advance=advance)
+    click.echo("\n".join([f"from {report.made_of}", *report.figures]))
+    if report.refused:
+        end(f"nothing is learned: {report.refused}", ATTENTION)
+    click.echo(
+        f"written to {report.folder}; `goodturn reread` shows what it finds" if report.folder else "only measured"
+    )
+
+
+@main.command()
+@click.option("--apply", is_flag=True, help="Write it; without, nothing changes.")
+def reread(apply: bool) -> None:
+    """Judge all documents anew, with today's weights and no request: which stories stay, move, come and go.
+
+    What editors decided on stays as it is.
+    """
+    from jobs import reread as job
+
+    with alone("read", settings()), progress("reread") as advance:
+        report = job.reread(settings(), apply=apply, advance=advance)
+    table(["language", *job.WORDS], report.rows(), empty="no page was read yet; `goodturn read` reads what waits")
+    for word, examples in (("new", report.new), ("gone", report.gone)):
+        for example in examples:
+            click.echo(f"{word:5}{example.score:.2f} {example.opening} ... {example.url}")
+    for url, reason in report.failed:
+        click.echo(f"not judged: {url}: {reason}", err=True)
+    click.echo("written" if apply else "nothing is changed; `goodturn reread --apply` writes it")
+    sys.exit(ATTENTION if report.failed else 0)
 
 
 @main.command()

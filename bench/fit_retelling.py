@@ -26,8 +26,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.fit_stories import logistic
-from bench.labelled import PARTS, Record
+from bench.fitting import logistic
+from bench.shared import Record
+from bench.texts import PARTS
 from reading.document import Document
 from stories.detect import whole
 from stories.retelling import Telling, signs, telling
@@ -91,7 +92,7 @@ def fit(pairs: Pairs, kinds: Sequence[Numbers], among: NDArray[np.bool_]) -> Num
     """The weights of the signs, and last the bias."""
     features = np.vstack([kind[among] for kind in kinds])
     again = len(kinds)
-    model = logistic(features, np.tile(pairs.same[among], again), np.tile(pairs.weight[among], again), PENALTY)
+    model, _ = logistic(features, None, np.tile(pairs.same[among], again), np.tile(pairs.weight[among], again), PENALTY)
     return np.append(model.weights, model.bias)
 
 

@@ -19,7 +19,7 @@ from config import Settings
 from demo.web import serve
 from jobs.collect import collect
 from jobs.read import read_unread
-from jobs.read_page import read_page
+from jobs.read_page import detector, read_page
 from storage import pages
 from storage.database import connect
 
@@ -51,11 +51,11 @@ def _ratio(settings: Settings) -> float:
     db = connect(settings.database)
     ids = db.execute("select id from pages where reading = 'read' order by id limit ?", (SAMPLE,)).fetchall()
     sample = [pages.load(db, row[0]) for row in ids]
-    read_page((sample[0], ()), settings.threshold)  # what is loaded once is not measured
+    read_page((sample[0], ()), detector(settings))  # what is loaded once is not measured
     trafilatura.bare_extraction(sample[0].body)
     began = process_time()
     for page in sample:
-        read_page((page, ()), settings.threshold)
+        read_page((page, ()), detector(settings))
     ours = process_time()
     for page in sample:
         trafilatura.bare_extraction(page.body)

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from config import Settings
 from crawler.urls import canonical
 from jobs.collect import CrawlError, fetch
+from jobs.read_page import detector
 from reading.document import Document, Unreadable
 from reading.page import Page
 from reading.reader import read_thread
@@ -64,7 +65,8 @@ def _path(settings: Settings, address: str) -> Iterator[Hop]:
     document = read_thread(page, pages.parts(db, identity(page.requested)))
     yield _read(document)
     assert isinstance(document, Document)  # else the hop before did not pass
-    yield _judged(judge(document), settings.threshold)
+    by = detector(settings)
+    yield _judged(judge(document, by), by.threshold)
     told = search(db, Filters(page=identity(page.requested)), limit=20)
     yield _told(told, known is not None)
     yield _decided(db, told)

@@ -24,7 +24,7 @@ from storage import documents, pages
 from storage.database import connect, identity
 from storage.documents import Reading
 from storage.stories import Filters, search
-from stories.detect import whole
+from stories.detect import Detector, whole
 from stories.retelling import telling
 from stories.story import Story
 
@@ -93,7 +93,7 @@ def _field(line: Line, name: str) -> str:
     return value
 
 
-def _read_line(line: Line, threshold: float) -> Line:
+def _read_line(line: Line, by: Detector) -> Line:
     """One line in a worker process: what was read, or {"error"}."""
     try:
         document = _document(line)
@@ -101,7 +101,7 @@ def _read_line(line: Line, threshold: float) -> Line:
         return {"error": str(error)}
     except OSError as error:
         return {"error": f"cannot read {line['path']}: {error.strerror}"}
-    reading = with_stories(document, threshold)
+    reading = with_stories(document, by)
     if isinstance(reading.document, Unreadable):
         return {"error": f"{reading.document.outcome}: {reading.document.reason}"}
     return _document_answer(reading.document) | {"stories": [_story_answer(s) for s, _ in reading.stories]}

@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from config import Settings
+from jobs.read_page import detector
 from reading.page import Outcome
+from stories.detect import Detector
 
 AHEAD = 4  # tasks under way for each worker: enough that none waits for the caller, few enough to fit in memory
 WORKER_MEMORY = 2_000_000_000  # bytes of address space, of which the libraries' mappings take half
@@ -31,13 +33,16 @@ class Failure:
 
 
 def run(
-    function: Callable[[Task, float], Result], tasks: Iterable[tuple[Key, Task]], settings: Settings
+    function: Callable[[Task, Detector], Result], tasks: Iterable[tuple[Key, Task]], settings: Settings
 ) -> Iterator[tuple[Key, Result | Failure]]:
-    """Call `function(task, threshold)` for each task in worker processes; results come in the order of the tasks.
+    """Call `function(task, detector)` for each task in worker processes; results come in the order of the tasks.
+
+    The detector is that of the settings, the same for all tasks.
 
     Tasks are taken from the iterable as workers become free. A worker is replaced after `worker_pages` tasks, as its
     memory grows, and ended when one task takes longer than `page_seconds`.
     """
+    by = detector(settings)
     workers = settings.workers or os.cpu_count() or 1
     waiting: deque[tuple[Key, ProcessFuture[Any]]] = deque()
     with ProcessPool(
@@ -48,7 +53,7 @@ def run(
     ) as pool:
         try:
             for key, task in tasks:
-                future = pool.schedule(function, args=(task, settings.threshold), timeout=settings.page_seconds)
+                future = pool.schedule(function, args=(task, by), timeout=settings.page_seconds)
                 waiting.append((key, future))
                 if len(waiting) >= AHEAD * workers:
                     yield _result(*waiting.popleft(), settings)

@@ -18,6 +18,7 @@ from reading.page import Outcome
 from storage import documents, pages
 from storage.database import connect
 from storage.documents import Reading
+from stories.detect import Detector
 
 MOST_PAGES = 1_000_000  # in one run; a million ids are 60 MB
 
@@ -34,9 +35,9 @@ def read_unread(
     settings: Settings,
     *,
     advance: Advance = lambda done, total: None,
-    reader: Callable[[Thread, float], Reading] = read_page,
+    reader: Callable[[Thread, Detector], Reading] = read_page,
 ) -> Report:
-    """Read every page that waits. `reader` is what a worker process calls with a thread and the threshold."""
+    """Read every page that waits. `reader` is what a worker process calls with a thread and the detector."""
     db = connect(settings.database)
     waiting = pages.unread(db, MOST_PAGES)
     report = Report()

@@ -1,25 +1,28 @@
 """What a reading made of a page, kept whole: the document, its comments, its stories and their clusters.
 
 A page's reading is one transaction: the document replaces what an earlier reading left, and its comments are compared
-with those that were there (storage/comments.py); a story that
-is found again keeps its cluster and so its decisions; one that is new is placed among the clusters; one that is no
-longer found is marked gone, never deleted, as an editor may have decided on it.
+with those that were there (storage/comments.py); a story that is found again keeps its cluster and so its decisions;
+one that is new is placed among the clusters; one that is no longer found is marked gone, never deleted. What an editor
+has decided on stays as it is for as long as its words stand on the page (storage/changes.py).
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from sqlite3 import Row
 
 from sqlite_utils import Database
 
-from reading.document import Document, Unreadable
+from reading.document import Comment, CommentKind, Document, Unreadable
 from reading.page import Outcome
 from storage import clusters, comments
+from storage.changes import Changes, Found, compare
 from storage.comments import day
-from storage.database import identity, stamp, writing
+from storage.database import stamp, writing
 from stories.retelling import Telling
 from stories.story import Story
+
+PLACE = ("place", "start", "end")  # of what an editor decided on, nothing else changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +55,46 @@ def keep(db: Database, page: str, reading: Reading, at: datetime) -> Kept:
             return Kept()
         _keep_document(db, page, reading.document, at)
         comments.keep(db, page, reading.document.comments, at)
-        kept = _keep_stories(db, page, reading.document, reading.stories, at)
+        changes = compare(db, page, reading.document, reading.stories)
+        _keep_stories(db, page, reading.document, changes, at)
         _mark(db, page, Outcome.READ, "", at)
-        return kept
+        return _kept(changes)
+
+
+def keep_found(db: Database, page: str, document: Document, found: Found, at: datetime) -> Changes:
+    """Keep what a new judgement of a stored document found, in one transaction; what that changed."""
+    with writing(db):
+        changes = compare(db, page, document, found)
+        _keep_stories(db, page, document, changes, at)
+        return changes
+
+
+def read_pages(db: Database) -> list[str]:
+    """The ids of the pages that were read and do not wait to be read anew, language by language."""
+    rows = db.conn.execute(
+        "select d.id from documents d join pages p on p.id = d.id where p.reading = 'read' order by d.language, d.id"
+    )
+    return [row[0] for row in rows]
+
+
+def load(db: Database, page: str) -> Document:
+    """The document of a page as it was read, with the comments that are still there. Raises KeyError without one."""
+    row = db.conn.execute("select * from documents where id = ?", (page,)).fetchone()
+    if row is None:
+        raise KeyError(f"no document has the id {page}")
+    thread = db.conn.execute(
+        "select * from comments where document = ? and position is not null order by position", (page,)
+    )
+    return Document(
+        url=row["url"],
+        text=row["text"],
+        title=row["title"],
+        author=row["author"],
+        date=_date(row["date"]),
+        language=row["language"],
+        headings=_places(row["headings"]),
+        comments=tuple(_comment(comment) for comment in thread),
+    )
 
 
 def forget_readings(db: Database) -> int:
@@ -111,25 +151,45 @@ def _keep_document(db: Database, page: str, document: Document, at: datetime) ->
     )
 
 
-def _keep_stories(
-    db: Database, page: str, document: Document, found: Sequence[tuple[Story, Telling]], at: datetime
-) -> Kept:
-    before = {
-        row["id"]: row["number"]
-        for row in db.conn.execute("select id, number from stories where document = ?", (page,))
-    }
-    now = {identity(page, " ".join(story.text.split())): (story, telling) for story, telling in found}
-    for id_, (story, telling) in now.items():
+def _keep_stories(db: Database, page: str, document: Document, changes: Changes, at: datetime) -> None:
+    for id_, (story, telling) in changes.found.items():
         facts = _facts(document, story)
-        if id_ in before:
-            pairs = ", ".join(f'"{name}" = ?' for name in facts)
-            db.conn.execute(f"update stories set {pairs}, gone_at = null where id = ?", (*facts.values(), id_))
+        if id_ in changes.known:
+            asked = {name: facts[name] for name in PLACE} if id_ in changes.decided else facts
+            pairs = ", ".join(f'"{name}" = ?' for name in asked)
+            db.conn.execute(f"update stories set {pairs}, gone_at = null where id = ?", (*asked.values(), id_))
         else:
             _add_story(db, {"id": id_, "document": page, "found_at": stamp(at), **facts}, telling, at)
-    gone = [(stamp(at), id_) for id_ in before if id_ not in now]
-    db.conn.executemany("update stories set gone_at = coalesce(gone_at, ?) where id = ?", gone)
-    known = sum(id_ in before for id_ in now)
-    return Kept(new=len(now) - known, known=known, gone=len(gone))
+    places = [(told.place, told.start, told.end, told.id) for told in changes.held]
+    db.conn.executemany('update stories set place = ?, start = ?, "end" = ? where id = ?', places)
+    db.conn.executemany("update stories set gone_at = ? where id = ?", [(stamp(at), id_) for id_ in changes.lost])
+
+
+def _kept(changes: Changes) -> Kept:
+    known = len(changes.found.keys() & changes.known)
+    return Kept(new=len(changes.found) - known, known=known + len(changes.held), gone=len(changes.lost))
+
+
+def _comment(row: Row) -> Comment:
+    return Comment(
+        text=row["text"],
+        author=row["author"],
+        date=_date(row["date"]),
+        depth=row["depth"],
+        parent=row["parent"],
+        permalink=row["permalink"],
+        kind=CommentKind(row["kind"]),
+        edited=bool(row["edited"]),
+        quotes=_places(row["quotes"]),
+    )
+
+
+def _date(stored: str | None) -> date | None:
+    return date.fromisoformat(stored) if stored else None
+
+
+def _places(stored: str) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in json.loads(stored))
 
 
 def _add_story(db: Database, row: dict[str, str | int | float | None], telling: Telling, at: datetime) -> None:

@@ -35,6 +35,12 @@ def m002_views(db: Database) -> None:
     _run(db, "002_views.sql")
 
 
+@migrations()
+def m003_corrections(db: Database) -> None:
+    """Where editors say that a story begins and ends."""
+    _run(db, "003_corrections.sql")
+
+
 def _run(db: Database, name: str) -> None:
     text = (resources.files("storage") / "sql" / name).read_text("utf-8")
     for statement in text.replace(":folded", folded_expression()).split(STATEMENT_ENDS):

@@ -2,11 +2,12 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 TABLE = Path(__file__).parent / "brands.toml"
-FIRST_WORD = re.compile(r"(?<![\w-])[\w]*[A-ZÅÄÖØÆÉ0-9][\w]*")
+FIRST_WORD = re.compile(r"(?<![\w-])[a-zé]{0,4}[A-ZÅÄÖØÆÉ0-9]\w*")
 
 
 @cache
@@ -18,15 +19,23 @@ def brands() -> dict[str, str]:
 
 def brands_in(text: str) -> list[str]:
     """The well-known companies that a text names, in order, again for each time; the longest name where several fit."""
+    return [name for _, name in _found(text)]
+
+
+def brand_places(text: str) -> list[int]:
+    """Where well-known companies are named, in code points."""
+    return [place for place, _ in _found(text)]
+
+
+def _found(text: str) -> Iterator[tuple[int, str]]:
     text = text.replace("’", "'")
-    found = []
+    known = _by_first_word()
     for word in FIRST_WORD.finditer(text):
-        for name in _by_first_word().get(word.group(), ()):
+        for name in known.get(word.group(), ()):
             end = word.start() + len(name)
             if text.startswith(name, word.start()) and not text[end : end + 2].strip("s").isalnum():
-                found.append(name)
+                yield word.start(), name
                 break
-    return found
 
 
 @cache

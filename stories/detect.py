@@ -1,33 +1,42 @@
 """Which passages of a Document tell a story of great, kind, human customer service, and why.
 
-The post and every comment are judged alike, each by itself (`judging.py`). A passage stands as a story when its score
+The post and its comments are judged alike, each by itself (`judging.py`). A passage stands as a story when its score
 reaches the threshold, it has at least 20 words, and no overlapping passage scores better. A page's language decides
 whose words are looked for; a text in another language than the eight, or in none that is known, has no stories.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from reading.document import CommentKind, Document
 from stories.companies import companies
-from stories.facts import channel, sector, teller, title
-from stories.judging import Judged, judge_text
-from stories.reasons import reasons, why_not
-from stories.signals import SIGNALS
+from stories.judging import HOPELESS, Judged, judge_texts
+from stories.reasons import reasons
+from stories.sorting import marks, sorters
 from stories.spans import standing
-from stories.story import Story, WhyNot
-from stories.views import CONTEXT, Span
-from stories.vocabulary import LANGUAGES, Vocabulary, vocabulary
+from stories.story import Channel, Sector, Story, Teller, WhyNot
+from stories.titles import title
+from stories.vocabulary import LANGUAGES, vocabulary
+from stories.weights import SHIPPED
 
 FEWEST_WORDS = 20  # of a story; the labelling guide says about 25
-EVEN = 0.5  # probability from which a passage is more likely a story than not
+EVEN = 0.5  # score from which a passage is a story
+EVERYTHING = float("-inf")  # no text is hopeless when somebody asks why not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detector:
+    """By what is judged: the score from which a passage is a story, and the folder of the weights that give it."""
+
+    threshold: float = EVEN
+    weights: Path = SHIPPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """A passage that was considered: its place as in Story, its score, what speaks for it, and what it may be instead.
 
-    `why_not` is None from the threshold of 0.5 on.
+    `why_not` is None from the detector's threshold on.
     """
 
     place: int | None
@@ -39,84 +48,97 @@ class Verdict:
     why_not: WhyNot | None
 
 
-def find(document: Document, threshold: float = EVEN) -> tuple[Story, ...]:
+Place = tuple[int | None, int, int]
+
+
+def find(document: Document, detector: Detector = Detector()) -> tuple[Story, ...]:
     """The stories of a post and its comments, in order of place."""
-    language = document.language
-    if language not in LANGUAGES:
+    if document.language not in LANGUAGES:
         return ()
-    found = []
-    for place, text, judged in _judged(document, language):
-        for number, score in standing(judged.spans, judged.scores, judged.fits, threshold):
-            start, end = judged.place(judged.spans[number])
-            if len(text[start:end].split()) >= FEWEST_WORDS:
-                found.append(_story(document, language, place, (start, end), score))
-    return tuple(sorted(found, key=lambda story: (-1 if story.place is None else story.place, story.start)))
-
-
-def judge(document: Document) -> tuple[Verdict, ...]:
-    """Every passage that was considered and overlaps no better one, in order of place."""
-    language = document.language
-    if language not in LANGUAGES:
-        return ()
+    judged = _judged(document, detector, HOPELESS)
     return tuple(
-        _verdict(vocabulary(language), place, text, judged, (number, score))
-        for place, text, judged in _judged(document, language)
-        for number, score in sorted(standing(judged.spans, judged.scores, judged.fits, 0.0))
+        _story(document, place, score, detector)
+        for place, score in _standing(document, judged, detector.threshold)
+        if len(_text(document, place).split()) >= FEWEST_WORDS
     )
+
+
+def judge(document: Document, detector: Detector = Detector()) -> tuple[Verdict, ...]:
+    """Every passage that was considered and overlaps no better one, in order of place."""
+    if document.language not in LANGUAGES:
+        return ()
+    judged = _judged(document, detector, EVERYTHING)
+    return tuple(_verdict(document, place, score, detector) for place, score in _standing(document, judged, 0.0))
 
 
 def whole(document: Document) -> Story:
     """All of the post as one story with its facts, for texts that are known to be one."""
-    return _story(document, document.language or "en", None, (0, len(document.text)), 1.0)
+    return _story(document, (None, 0, len(document.text)), 1.0, Detector())
 
 
-def _judged(document: Document, language: str) -> Iterator[tuple[int | None, str, Judged]]:
-    yield None, document.text, judge_text(document.text, language, document.headings)
-    for place, comment in enumerate(document.comments):
-        if comment.kind is CommentKind.COMMENT:
-            yield place, comment.text, judge_text(comment.text, language)
+def _comments(document: Document) -> list[int]:
+    """The comments that are long enough to tell a story."""
+    return [
+        place
+        for place, comment in enumerate(document.comments)
+        if comment.kind is CommentKind.COMMENT and len(comment.text.split(maxsplit=FEWEST_WORDS)) >= FEWEST_WORDS
+    ]
 
 
-def _story(document: Document, language: str, place: int | None, span: tuple[int, int], score: float) -> Story:
-    known = language if language in LANGUAGES else "en"
-    whole_text = document.text if place is None else document.comments[place].text
-    words = vocabulary(known)
+def _judged(document: Document, detector: Detector, hopeless: float) -> Judged:
+    texts = [document.text, *(document.comments[place].text for place in _comments(document))]
+    language = document.language or ""
+    return judge_texts(texts, language, document.headings, folder=detector.weights, hopeless=hopeless)
+
+
+def _standing(document: Document, judged: Judged, threshold: float) -> list[tuple[Place, float]]:
+    """The places and scores of the passages that stand, in order of place."""
+    places = [None, *_comments(document)]
+    found = []
+    for number, score in sorted(standing(judged.spans, judged.scores, judged.fits, threshold)):
+        text, start, end = judged.place(judged.spans[number])
+        found.append(((places[text], start, end), score))
+    return found
+
+
+def _whole_text(document: Document, place: Place) -> str:
+    return document.text if place[0] is None else document.comments[place[0]].text
+
+
+def _text(document: Document, place: Place) -> str:
+    return _whole_text(document, place)[place[1] : place[2]]
+
+
+def _story(document: Document, place: Place, score: float, detector: Detector) -> Story:
+    whole_text, span = _whole_text(document, place), place[1:]
+    words = vocabulary(document.language if document.language in LANGUAGES else "en")
     text = whole_text[slice(*span)]
-    about = companies(whole_text, span, document.title)
-    trade = sector(whole_text, span, document.title, about, words)
+    seen, sort = marks(whole_text, span, document.title, words), sorters(detector.weights)
     return Story(
-        place=place,
+        place=place[0],
         start=span[0],
         end=span[1],
         text=text,
         score=round(score, 4),
-        title=title(document, place, span),
+        title=title(document, *place),
         language=document.language,
-        companies=about,
-        sector=trade,
-        channel=channel(whole_text, span, trade, words),
-        teller=teller(text, words),
-        because=reasons(words.words(text), words),
+        companies=companies(whole_text, span, document.title, words),
+        sector=Sector(sort["sector"].best(seen)),
+        channel=Channel(sort["channel"].best(seen)),
+        teller=Teller(sort["teller"].best(seen)),
+        because=reasons(words.words(text), words, detector.weights),
     )
 
 
-def _verdict(
-    words: Vocabulary, place: int | None, text: str, judged: Judged, standing_at: tuple[int, float]
-) -> Verdict:
-    number, score = standing_at
-    span = judged.spans[number]
-    start, end = judged.place(span)
+def _verdict(document: Document, place: Place, score: float, detector: Detector) -> Verdict:
+    words, text = vocabulary(document.language or ""), _text(document, place)
+    seen = marks(_whole_text(document, place), place[1:], document.title, words)
     return Verdict(
-        place=place,
-        start=start,
-        end=end,
-        text=text[start:end],
+        place=place[0],
+        start=place[1],
+        end=place[2],
+        text=text,
         score=round(score, 4),
-        because=reasons(words.words(text[start:end]), words),
-        why_not=None if score >= EVEN else why_not(_shares(judged, span)),
+        because=reasons(words.words(text), words, detector.weights),
+        why_not=None if score >= detector.threshold else WhyNot(sorters(detector.weights)["why_not"].best(seen)),
     )
-
-
-def _shares(judged: Judged, span: Span) -> dict[str, float]:
-    mean = judged.rows[max(0, span.first - CONTEXT) : span.last + 1 + CONTEXT].mean(axis=0)
-    return dict(zip(SIGNALS, mean.tolist(), strict=True))

@@ -2,32 +2,19 @@
 
 A reason names a concept that speaks for a story and up to three words or phrases of the passage that stand for it;
 at most five are given, those first to which the passage model gives most. Words that say nothing by themselves
-are not shown (`quiet.toml`). What kind of
-look-alike a rejected passage is, is told by the share of sentences, in it and in the 8 before and after it, with
-
-  complaint        words of complaint, three times
-  call             words that ask readers for their stories, four times
-  campaign         words for everybody and for campaigns, three times
-  promo            words of a company about itself, twice
-  advice           words of advice and of business, once
-  other-kindness   strangers, friends and neighbours, twice, less the words for those who serve customers
-  praise-only      kind words and thanks, one and a half times, less those for asking, bringing, helping and giving
-
-The largest is the answer if it is at least 0.3; under that the passage is unrelated.
+are not shown (`quiet.toml`).
 """
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from stories.story import WhyNot
 from stories.vocabulary import Vocabulary
-from stories.weights import models, names
+from stories.weights import names, weights
 
 MOST_WORDS = 3  # examples of a reason
-CLEAR = 0.3  # from which a kind of look-alike is clear enough to be named
 QUIET = Path(__file__).parent / "quiet.toml"  # words that count, but say nothing to an editor
 MOST = 5  # reasons of a story
 COUNTED = 4  # times that a word adds to a reason's strength
@@ -51,16 +38,41 @@ REASONS = {
     "thanks": "gratitude",
     "warm": "kind words",
     "loyal": "remembered for long",
+    "replace": "a replacement",
+    "repair": "something is mended",
+    "lost": "something is lost",
+    "broken": "something is broken",
+    "ill": "illness or grief",
+    "child": "a child",
+    "frail": "somebody frail",
+    "feast": "a great day",
+    "late": "late or stranded",
+    "own": "by their own means",
+    "effort": "takes pains",
+    "allow": "bends a rule",
+    "nevermind": "reassures",
+    "comfort": "comforts",
+    "gift": "a gift",
+    "tears": "deeply moved",
+    "relief": "all ends well",
+    "knows": "remembers the customer",
+    "insist": "takes no thanks or money",
+    "unasked": "without being asked",
+    "crew": "told by somebody who serves",
+    "taken": "stays or comes for it",
+    "door": "comes to meet the customer",
+    "return": "gives it back",
+    "honest": "honest against the own gain",
 }
 
 
-def reasons(words: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+def reasons(words: Sequence[str], vocabulary: Vocabulary, folder: Path) -> tuple[str, ...]:
     """What speaks for a story, the strongest first: kinds of REASONS with the words that stand for them."""
     found: dict[str, list[tuple[int, int]]] = {}
     for position, size, name in vocabulary.named(list(words)):
         if name in REASONS and not _quiet(vocabulary.language, words[position : position + size]):
             found.setdefault(name, []).append((position, size))
-    order = sorted(found, key=lambda name: -_strength(name, len(found[name])))
+    order = sorted(found, key=lambda name: -_strength(name, len(found[name]), folder))
     return tuple(f"{REASONS[name]}: {', '.join(_examples(words, found[name]))}" for name in order[:MOST])
 
 
@@ -74,15 +86,15 @@ def _examples(words: Sequence[str], places: Sequence[tuple[int, int]]) -> list[s
     return chosen[:MOST_WORDS]
 
 
-def _strength(name: str, times: int) -> float:
+def _strength(name: str, times: int, folder: Path) -> float:
     """What the passage model adds for a concept that stands there so many times."""
-    weights = _weights()
-    return weights[name, "any"] + weights[name, "count"] * min(times, COUNTED) / COUNTED
+    known = _weights(folder)
+    return known[name, "any"] + known[name, "count"] * min(times, COUNTED) / COUNTED
 
 
 @cache
-def _weights() -> dict[tuple[str, str], float]:
-    known = zip(names("passage"), models()["passage"].weights.tolist(), strict=True)
+def _weights(folder: Path) -> dict[tuple[str, str], float]:
+    known = zip(names("passage"), weights(folder).questions["passage"].weights.tolist(), strict=True)
     return {(row, column.removeprefix("passage ")): weight for (row, column), weight in known}
 
 
@@ -94,20 +106,3 @@ def _quiet(language: str, words: Sequence[str]) -> bool:
 def _quiet_pattern(language: str) -> re.Pattern[str]:
     entries = tomllib.loads(QUIET.read_text("utf-8"))[language].split()
     return re.compile("|".join(re.escape(entry).replace("_", " ").replace(r"\*", r"\w*") for entry in entries))
-
-
-def why_not(share: Mapping[str, float]) -> WhyNot:
-    """The likely kind of look-alike; `share` is each signal's share of the sentences in and around the passage."""
-    served = share["staff"] + share["customer"] + share["service"]
-    told = share["ask"] + share["bring"] + share["help"] + share["give"]
-    speaks = {
-        WhyNot.COMPLAINT: 3 * share["complaint"],
-        WhyNot.CALL: 4 * share["call"],
-        WhyNot.CAMPAIGN: 3 * share["mass"],
-        WhyNot.PROMO: 2 * share["promo"],
-        WhyNot.ADVICE: share["advice"] + share["business"],
-        WhyNot.OTHER_KINDNESS: 2 * share["stranger"] - served,
-        WhyNot.PRAISE_ONLY: 1.5 * (share["warm"] + share["thanks"]) - told,
-    }
-    best = max(speaks, key=lambda kind: speaks[kind])
-    return best if speaks[best] >= CLEAR else WhyNot.UNRELATED

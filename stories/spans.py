@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from stories.views import Leanings, Span, Vector
+from stories.views import Features, Leanings, Span, Vector
 
 EASES = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5)  # log odds; a sentence is inside an incident with odds of about 1 to 7
 EDGE = 1.5  # how much a good begin and a good end weigh against one more sentence
@@ -32,8 +32,7 @@ def candidates(leanings: Leanings, headings: NDArray[np.bool_], lengths: Vector)
     """The passages of a text that are worth a judgement, in order of place; `lengths` are in code points."""
     found: dict[tuple[int, int], None] = {}
     count = len(leanings.inside)
-    for ease in EASES if count else ():
-        best, last = _best_from_each(leanings, headings, ease)
+    for best, last in zip(*_best_from_each(leanings, headings), strict=True) if count else ():
         order = [first for first in np.argsort(-best, kind="stable").tolist() if np.isfinite(best[first])]
         spans = _apart(((first, int(last[first])) for first in order), count)
         for _, span in zip(range(FEWEST + count // EACH), spans, strict=False):
@@ -74,18 +73,20 @@ def _alike(one: Span, other: Span) -> bool:
     return shared >= SHARED * (min(one.last - one.first, other.last - other.first) + 1)
 
 
-def _best_from_each(leanings: Leanings, headings: NDArray[np.bool_], ease: float) -> tuple[Vector, NDArray[np.intp]]:
-    """For each sentence the promise of the best passage that begins there, and that passage's last sentence."""
+def _best_from_each(leanings: Leanings, headings: NDArray[np.bool_]) -> tuple[Features, NDArray[np.intp]]:
+    """For each of EASES (a row) and each sentence the promise of the best passage that begins there, and its last
+    sentence."""
     count = len(leanings.inside)
-    total = np.concatenate([[0.0], np.cumsum(leanings.inside + ease)])
+    eased = leanings.inside + np.array(EASES)[:, None]
+    total = np.hstack([np.zeros((len(EASES), 1)), np.cumsum(eased, axis=1)])
     passed = np.concatenate([[0], np.cumsum(headings)])
-    best, last = np.full(count, -np.inf), np.arange(count)
+    best, last = np.full((len(EASES), count), -np.inf), np.tile(np.arange(count), (len(EASES), 1))
     for size in range(1, min(MOST_SENTENCES, count) + 1):
-        first = np.arange(count - size + 1)
-        ends = first + size - 1
-        promise = total[ends + 1] - total[first] + EDGE * (leanings.begins[first] + leanings.ends[ends])
-        better = (promise > best[first]) & (passed[ends + 1] == passed[first])
-        best[first[better]], last[first[better]] = promise[better], ends[better]
+        first = count - size + 1
+        promise = total[:, size:] - total[:, :first] + EDGE * (leanings.begins[:first] + leanings.ends[size - 1 :])
+        better = (promise > best[:, :first]) & (passed[size:] == passed[:first])
+        best[:, :first] = np.where(better, promise, best[:, :first])
+        last[:, :first] = np.where(better, np.arange(size - 1, count), last[:, :first])
     return best, last
 
 

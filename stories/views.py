@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stories.signals import Matrix, column
+from stories.signals import Matrix, Numbers, column
 
 Vector = NDArray[np.float64]
 Features = NDArray[np.float64]
@@ -101,6 +101,8 @@ PASSAGE_EXTRAS = (
     "at begin",
     "at end",
     "most inside",
+    "log text",
+    "share of text",
     *TOGETHER,
     *ALONE,
     "variety",
@@ -131,33 +133,31 @@ class Span:
     last: int
 
 
-def sentence_views(rows: Matrix) -> dict[str, Features]:
-    """The features of all sentences for inside, begins and ends, in the order of COLUMNS and EXTRAS."""
-    total = _running(rows)
+def sentence_views(rows: Matrix, blocks: Numbers) -> dict[str, Features]:
+    """The features of all sentences for inside, begins and ends, in the order of COLUMNS and EXTRAS.
+
+    `blocks` says which sentences belong together: nothing is seen of other blocks.
+    """
+    near = _Near(rows, blocks)
     heading, line = rows[:, [column("heading")]], rows[:, [column("line begins")]]
-    first, last = np.zeros_like(heading), np.zeros_like(heading)
-    first[:1], last[-1:] = 1, 1
+    here = np.arange(len(rows))
+    first, last = (near.begins == here)[:, None], (near.ends == here + 1)[:, None]
     return {
-        "inside": np.hstack([rows, _mean(total, rows, NEAR, NEAR), _mean(total, rows, WIDE, WIDE)]),
-        "begins": np.hstack(
-            [rows, _mean(total, rows, OPENING[0], 0), _mean(total, rows, 0, OPENING[1]), _earlier(heading), first]
-        ),
+        "inside": np.hstack([rows, near.mean(NEAR, NEAR), near.mean(WIDE, WIDE)]),
+        "begins": np.hstack([rows, near.mean(OPENING[0], 0), near.mean(0, OPENING[1]), _earlier(heading), first]),
         "ends": np.hstack(
-            [
-                *(rows, _mean(total, rows, CLOSING[0], 0), _mean(total, rows, 0, CLOSING[1])),
-                *(_later(line), _later(heading), last),
-            ]
+            [rows, near.mean(CLOSING[0], 0), near.mean(0, CLOSING[1]), _later(line), _later(heading), last]
         ),
     }
 
 
-def passage_view(rows: Matrix, lengths: Vector, leanings: Leanings, spans: Sequence[Span]) -> Features:
+def passage_view(rows: Matrix, blocks: Numbers, lengths: Vector, leanings: Leanings, spans: Sequence[Span]) -> Features:
     """The features of some passages; `lengths` are the sentences' in code points."""
-    total, count = _running(rows), len(rows)
+    total, (begins, ends) = _running(rows), block_edges(blocks)
     first, last = np.array([s.first for s in spans]), np.array([s.last for s in spans])
     size = (last - first + 1)[:, None]
     inner = total[last + 1] - total[first]
-    before, after = np.maximum(first - CONTEXT, 0), np.minimum(last + 1 + CONTEXT, count)
+    before, after = np.maximum(first - CONTEXT, begins[first]), np.minimum(last + 1 + CONTEXT, ends[first])
     outer = total[after] - total[last + 1] + total[first] - total[before]
     around = outer / np.maximum(after - last - 1 + first - before, 1)[:, None]
     summed, letters = _running(leanings.inside[:, None])[:, 0], _running(lengths[:, None])[:, 0]
@@ -168,6 +168,8 @@ def passage_view(rows: Matrix, lengths: Vector, leanings: Leanings, spans: Seque
         leanings.begins[first],
         leanings.ends[last],
         [leanings.inside[s.first : s.last + 1].max() for s in spans],
+        np.log(ends[first] - begins[first]),
+        size[:, 0] / (ends[first] - begins[first]),
     ]
     few = np.minimum(inner, FEW) / FEW
     extras += [few[:, column(one)] * few[:, column(other)] for one, other in TOGETHER.values()]
@@ -176,25 +178,33 @@ def passage_view(rows: Matrix, lengths: Vector, leanings: Leanings, spans: Seque
     share = inner / size_in_units[:, None]
     any_, count = np.minimum(inner, 1), np.minimum(inner, MOST) / MOST
     extras.append(any_[:, [column(name) for name in VARIETY]].sum(axis=1) / len(VARIETY))
-    return np.hstack([any_, count, share, around, _stretch(total, first, last), np.column_stack(extras)])
+    low, high = np.maximum(first - STRETCH, begins[first]), np.minimum(last + 1 + STRETCH, ends[first])
+    stretch = (total[high] - total[low]) / (high - low)[:, None]
+    return np.hstack([any_, count, share, around, stretch, np.column_stack(extras)])
 
 
-def _stretch(total: Features, first: NDArray[np.int_], last: NDArray[np.int_]) -> Features:
-    low, high = np.maximum(first - STRETCH, 0), np.minimum(last + 1 + STRETCH, len(total) - 1)
-    mean: Features = (total[high] - total[low]) / (high - low)[:, None]
-    return mean
+def block_edges(blocks: Numbers) -> tuple[Numbers, Numbers]:
+    """For each sentence the first sentence of its block, and the one after the last."""
+    return np.searchsorted(blocks, blocks), np.searchsorted(blocks, blocks, side="right")
 
 
 def _running(rows: Matrix | Vector) -> Features:
     return np.vstack([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)])
 
 
-def _mean(total: Features, rows: Matrix, before: int, after: int) -> Features:
-    """For each row the mean of the rows before and after it, itself left out; 0 where there are none."""
-    here, count = np.arange(len(rows)), len(rows)
-    low, high = np.maximum(here - before, 0), np.minimum(here + 1 + after, count)
-    mean: Features = (total[high] - total[low] - rows) / np.maximum(high - low - 1, 1)[:, None]
-    return mean
+class _Near:
+    """The means of the rows around each row, within its block."""
+
+    def __init__(self, rows: Matrix, blocks: Numbers) -> None:
+        self.rows, self.total = rows, _running(rows)
+        self.begins, self.ends = block_edges(blocks)
+
+    def mean(self, before: int, after: int) -> Features:
+        """For each row the mean of the rows before and after it, itself left out; 0 where there are none."""
+        here = np.arange(len(self.rows))
+        low, high = np.maximum(here - before, self.begins), np.minimum(here + 1 + after, self.ends)
+        mean: Features = (self.total[high] - self.total[low] - self.rows) / np.maximum(high - low - 1, 1)[:, None]
+        return mean
 
 
 def _earlier(rows: Matrix) -> Matrix:

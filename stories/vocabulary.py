@@ -51,6 +51,7 @@ class Vocabulary:
         self._end: dict[str, _Node] = {}
         self._inside: dict[str, _Node] = {}
         self._known: dict[str, Meaning] = {}
+        self.seconds: set[str] = set()  # words written out that stand second in a phrase
         self.tables = frozenset(f"{table}.{name}" for table in TABLES for name in tables[table])
         for table in TABLES:
             for name, words in tables[table].items():
@@ -80,7 +81,7 @@ class Vocabulary:
             found += [(position, 1, name) for name in meaning.names]
             for rest, name in meaning.phrases:
                 following = words[position + 1 : position + 1 + len(rest)]
-                if len(following) == len(rest) and all(map(_fits, rest, following)):
+                if len(following) == len(rest) and all(map(fits, rest, following)):
                     found.append((position, 1 + len(rest), name))
         return found
 
@@ -91,6 +92,7 @@ class Vocabulary:
         node = table.setdefault(stem, _Node())
         if rest:
             node.phrases.append((tuple(rest), name))
+            self.seconds.add(rest[0])
         else:
             node.names.add(name)
 
@@ -106,7 +108,8 @@ class Vocabulary:
         return Meaning(tuple(names), tuple(phrase for node in nodes for phrase in node.phrases))
 
 
-def _fits(pattern: str, word: str) -> bool:
+def fits(pattern: str, word: str) -> bool:
+    """Does a word fit an entry's word, in which `*` stands for any letters?"""
     stem = pattern.strip("*")
     if pattern == stem:
         return word == stem

@@ -12,7 +12,7 @@ from jobs.collect import environment
 from tests.conftest import Collected
 
 VERBS = sorted(
-    {"checkup", "cluster", "collect", "demo", "desk", "explain", "publish", "read"}
+    {"checkup", "cluster", "collect", "correct", "demo", "desk", "explain", "learn", "publish", "read", "reread"}
     | {"settings", "sources", "stories", "tidy"}
 )
 

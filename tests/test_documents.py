@@ -14,7 +14,7 @@ from storage.decisions import Verb, decide
 from storage.documents import Kept, Reading
 from storage.inbox import inbox, tellings
 from stories.retelling import telling
-from stories.story import Story
+from stories.story import Story, WhyNot
 
 NOW = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
 URL = "http://blog.example/a-post"
@@ -116,3 +116,43 @@ def test_undecided_clusters_are_placed_anew_and_decided_ones_kept(db: Database) 
     documents.keep(db, PAGE, reading(KIND, other), NOW)
     assert documents.place_anew(db, NOW) == {"before": 2, "now": 2}
     assert [t.cluster for t in tellings(db, known.cluster)] == [known.cluster]
+
+
+def test_a_decided_story_stays_while_its_words_stand_whatever_is_found(db: Database) -> None:
+    documents.keep(db, PAGE, reading(KIND), NOW)
+    decide(db, inbox(db, limit=1)[0].cluster, Verb.REJECT, why=WhyNot.UNRELATED, who="test", at=NOW)
+    before = rows(db, "select * from stories")
+    nothing = replace(reading(KIND), stories=())
+    assert documents.keep(db, PAGE, nothing, NOW) == Kept(known=1)
+    longer = reading(f"{KIND} We wrote to thank him.")
+    assert documents.keep(db, PAGE, longer, NOW) == Kept(known=1), "nothing that overlaps it is added"
+    better = replace(reading(KIND).stories[0][0], score=0.9, title="At the station")
+    again = replace(reading(KIND), stories=((better, telling(better)),))
+    assert documents.keep(db, PAGE, again, NOW) == Kept(known=1), "its facts are those that were decided on"
+    assert rows(db, "select * from stories") == before
+
+
+def test_the_place_of_a_decided_story_follows_its_words(db: Database) -> None:
+    documents.keep(db, PAGE, reading(KIND), NOW)
+    decide(db, inbox(db, limit=1)[0].cluster, Verb.APPROVE, who="test", at=NOW)
+    documents.keep(db, PAGE, replace(reading("An introduction.", KIND), stories=()), NOW)
+    assert rows(db, "select place, start, text, gone_at from stories") == [(None, 17, KIND, None)]
+    commented = reading("All of it is in a comment.", comments=(COMMENTS[0], replace(COMMENTS[1], text=KIND)))
+    documents.keep(db, PAGE, replace(commented, stories=()), NOW)
+    assert rows(db, "select place, start, gone_at from stories") == [(1, 0, None)]
+
+
+def test_a_decided_story_that_comes_again_is_as_it_was(db: Database) -> None:
+    documents.keep(db, PAGE, reading(KIND), NOW)
+    decide(db, inbox(db, limit=1)[0].cluster, Verb.APPROVE, who="test", at=NOW)
+    before = rows(db, "select * from stories")
+    assert documents.keep(db, PAGE, reading("Taken down."), NOW).gone == 1
+    again = replace(reading(KIND).stories[0][0], score=0.9)
+    documents.keep(db, PAGE, replace(reading(KIND), stories=((again, telling(again)),)), NOW)
+    assert rows(db, f"select * from stories where text = '{KIND}'") == before
+
+
+def test_what_is_gone_already_is_not_counted_again(db: Database) -> None:
+    documents.keep(db, PAGE, reading(KIND), NOW)
+    assert documents.keep(db, PAGE, reading(), NOW) == Kept(gone=1)
+    assert documents.keep(db, PAGE, reading(), NOW) == Kept()

@@ -1,12 +1,15 @@
 """How a text is cut, how words are looked up, and which passages are proposed."""
 
+import tomllib
+
 import numpy as np
 import pytest
 
 from stories.passages import sentences
+from stories.signals import CONCEPTS
 from stories.spans import candidates, standing
 from stories.views import Leanings, Span
-from stories.vocabulary import LANGUAGES, vocabulary
+from stories.vocabulary import FOLDER, LANGUAGES, vocabulary
 
 
 def cut(text: str) -> list[str]:
@@ -51,6 +54,19 @@ def test_compounds_and_phrases_are_met() -> None:
 def test_every_language_has_the_same_concepts() -> None:
     known = {language: vocabulary(language).tables for language in LANGUAGES}
     assert len({tuple(sorted(names)) for names in known.values()}) == 1
+
+
+def test_the_languages_are_level() -> None:
+    files = {language: tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8")) for language in LANGUAGES}
+    sizes = {
+        language: {name: len(set(words.split())) for name, words in file["concepts"].items()}
+        for language, file in files.items()
+    }
+    assert {len(own) for own in sizes.values()} == {len(CONCEPTS)}
+    assert len(CONCEPTS) >= 60
+    assert min(size for own in sizes.values() for size in own.values()) >= 4
+    totals = [sum(own.values()) for own in sizes.values()]
+    assert max(totals) <= 1.5 * min(totals)
 
 
 def test_an_unknown_language_is_refused_by_name() -> None:

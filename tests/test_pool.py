@@ -8,11 +8,12 @@ import pytest
 from config import Settings
 from jobs import pool
 from reading.page import Outcome
+from stories.detect import Detector
 
 LIMIT = Settings(workers=2, page_seconds=1.0, threshold=0.5)
 
 
-def work(task: str, threshold: float) -> str:
+def work(task: str, by: Detector) -> str:
     """What a worker does in these tests: the task says what goes wrong."""
     if task == "die":
         os._exit(3)
@@ -22,7 +23,7 @@ def work(task: str, threshold: float) -> str:
         raise RuntimeError("no such luck")
     if task == "gobble":
         bytearray(pool.WORKER_MEMORY)
-    return f"{task} at {threshold}"
+    return f"{task} at {by.threshold}"
 
 
 @pytest.fixture(scope="module")

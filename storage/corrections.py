@@ -1,0 +1,87 @@
+"""Where editors say that a found story really begins and ends: appended, never changed; the last one counts.
+
+An editor names the first words and the last ones, as they stand in the post or comment: however the lines are broken
+there, and in small letters or capitals. Words that stand there more than once are those nearest to the found passage.
+The story itself is not changed by it: what readers get is what was found and approved.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from sqlite_utils import Database
+
+from storage.database import stamp, writing
+
+MOST = 500  # places of the same words in one text that are looked at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What one editor said of a story, by its id: `start`, `end` in code points of its post or comment, `text` the
+    words between them, `at` as it is stored (`2026-11-21T09:30:00Z`)."""
+
+    number: int
+    story: str
+    start: int
+    end: int
+    text: str
+    who: str
+    at: str
+
+
+class CorrectionError(ValueError):
+    """There is no such story, or the words do not stand where it stands; the message says which."""
+
+
+def correct(db: Database, story: str, first: str, last: str, *, who: str, at: datetime) -> Correction:
+    """Append a correction: the story with this id goes from the words `first` to the words `last`.
+
+    Raises CorrectionError.
+    """
+    with writing(db):
+        row = db.conn.execute(_STORY, (story,)).fetchone()
+        if row is None:
+            raise CorrectionError(f"no story has the id '{story}'; `goodturn stories --json` lists those there are")
+        if row["whole"] is None:
+            raise CorrectionError(f"the comment in which story {story} stood is no longer on its page")
+        start, end = _between(row["whole"], (row["start"], row["end"]), first, last, row["where"])
+        values = (story, start, end, row["whole"][start:end], who, stamp(at))
+        (made,) = db.conn.execute(_APPEND, values).fetchall()
+        return Correction(**{name: made[name] for name in made.keys()})  # noqa: SIM118 -- a Row is no dict
+
+
+def _between(whole: str, found: tuple[int, int], first: str, last: str, where: str) -> tuple[int, int]:
+    """Where the passage from `first` to `last` begins and ends."""
+    ends = _places(last, "--to", whole, where)
+    pairs = [
+        (begin.start(), end.end())
+        for begin in _places(first, "--from", whole, where)
+        for end in ends
+        if begin.start() <= end.start() and begin.end() <= end.end()
+    ]
+    if not pairs:
+        raise CorrectionError(f"in the {where} '{last}' (--to) stands before '{first}' (--from); is it the other way?")
+    return min(pairs, key=lambda pair: abs(pair[0] - found[0]) + abs(pair[1] - found[1]))
+
+
+def _places(words: str, option: str, whole: str, where: str) -> list[re.Match[str]]:
+    """All places at which words stand, at most MOST."""
+    if not words.strip():
+        raise CorrectionError(f"{option} wants words of the {where}, and got none")
+    pattern = r"\s+".join(re.escape(word) for word in words.split())
+    if places := list(islice(re.finditer(pattern, whole, re.I), MOST)):
+        return places
+    raise CorrectionError(f"the {where} has no words '{words}' ({option}); copy them from there as they stand")
+
+
+_STORY = """
+select s.start, s."end", case when s.place is null then d.text else c.text end as whole,
+    case when s.place is null then 'post' else 'comment' end as "where"
+from stories s join documents d on d.id = s.document
+left join comments c on c.document = s.document and c.position = s.place
+where s.id = ?
+"""
+
+_APPEND = 'insert into corrections (story, start, "end", text, who, at) values (?, ?, ?, ?, ?, ?) returning *'
