@@ -1,7 +1,7 @@
 """Fit the shipped model (`stories/learned/`) from labelled texts, and say how well it does on texts it was not
 fitted on.
 
-usage: python -m bench.train [SHARED] [--measure]
+usage: python -m bench.train [SHARED] [--measure] [--worst N]
 
 Learned from: the project's own `stories/training/` and, where SHARED is given, its stories and its ordinary posts
 (hardly one with a story); the sentence models also learn from each of these among others of its language without a
@@ -34,7 +34,7 @@ from bench.fitting import (
 from bench.texts import PARTS, own_texts, part, shared_texts
 from bench.train_facts import fit_sorters, report_facts
 from stories import labelled, sorting
-from stories.figures import report, settle
+from stories.figures import report, settle, worst
 from stories.labelled import TRAINING
 from stories.material import Material
 from stories.weights import SHIPPED, Weights, write
@@ -116,6 +116,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path, nargs="?")
     parser.add_argument("--measure", action="store_true", help="print the figures, write nothing")
+    parser.add_argument(
+        "--worst", type=int, default=0, metavar="N", help="print N texts judged most wrongly of each kind"
+    )
     wanted = parser.parse_args()
     texts = own_texts() + (shared_texts(wanted.shared) if wanted.shared else [])
     told = labelled.read(TRAINING), shared.load(wanted.shared)[0]["stories"] if wanted.shared else []
@@ -126,6 +129,8 @@ def main() -> None:
     moved = settle(texts)
     figures = [*report(texts), *report_facts(*told)]
     print("judged by weights fitted on other events and blogs:", *figures, sep="\n  ")
+    for source in ("gold", "stories", "ordinary"):
+        print(*worst(texts, source, wanted.worst), sep="\n")
     if not wanted.measure:
         write(SHIPPED, whole(texts, columns, sparse, moved))
         sorting.write(SHIPPED, fit_sorters(*told))

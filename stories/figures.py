@@ -9,7 +9,7 @@ from stories.spans import standing
 
 RIGHT, MEETS = 0.5, 0.2  # intersection over union
 ALLOWED = 20  # posts with a find per thousand ordinary ones that an inbox bears
-FIRM = ((1, 0, 0), (0, 0, 1))  # a page that holds a firm story, found or not
+OPENING = 160  # characters of a text that is judged wrongly
 Place = tuple[int, int]
 
 
@@ -30,6 +30,17 @@ def report(texts: Sequence[Material], threshold: float = 0.5) -> Iterator[str]:
     if own:
         finds = sum(bool(found(text, threshold)) for text in own)
         yield f"ordinary {1000 * finds / len(own):.1f} posts with a find per thousand"
+
+
+def worst(texts: Sequence[Material], source: str, most: int) -> Iterator[str]:
+    """Lines for the texts of a source that are judged most wrongly: misses, the lowest first, then false alarms."""
+    own = [(max(text.scores, default=0.0), text) for text in texts if text.source == source]
+    missed = sorted((row for row in own if any(not b for *_, b in row[1].spans)), key=lambda row: row[0])
+    wrong = sorted((row for row in own if not row[1].spans and row[1].candidates), key=lambda row: -row[0])
+    for kind, rows in (("missed", missed), ("false", wrong)):
+        for score, text in rows[:most]:
+            start, end = text.spans[0][:2] if text.spans else found(text, 0.0)[0]
+            yield f"{kind} {score:.2f} {text.id}: {' '.join(text.made.text[start:end].split())[:OPENING]}"
 
 
 def page_f1(texts: Sequence[Material], threshold: float) -> float:
