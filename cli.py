@@ -21,7 +21,7 @@ from jobs.lock import alone
 from jobs.mistakes import ATTENTION, Verbs, end
 from jobs.terminal import comma_separated, counts, progress, standard_input, table
 from stories.languages import LANGUAGES
-from stories.story import Channel, Sector, Teller
+from stories.story import EVEN, Channel, Sector, Teller
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -125,7 +125,10 @@ def stories(
     else:
         table(
             ["score", "", "story", "company", "state", "source"],
-            [[f"{r.score:.2f}", r.language, r.title, ", ".join(r.companies), r.state, r.url] for r in rows],
+            [
+                [f"{r.score:.2f}{'?' * (r.score < EVEN)}", r.language, r.title, ", ".join(r.companies), r.state, r.url]
+                for r in rows
+            ],
             empty="no story found; 'goodturn collect' and 'goodturn read' look for new ones",
         )
 

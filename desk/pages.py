@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from desk import words
 from desk.queue import State
 from stories.languages import LANGUAGES
-from stories.story import Sector
+from stories.story import EVEN, Sector
 
 STATIC = Path(__file__).parent / "static"
 TYPOGRAPHY = str.maketrans({"-": " "})
@@ -25,6 +25,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.tests["unsure"] = lambda score: score < EVEN
     made.filters |= {"host": host, "link": link, "day": day, "moment": moment, "plain": plain, "percent": percent}
     made.globals |= {
         "languages": LANGUAGES,

@@ -14,13 +14,12 @@ from stories.judging import HOPELESS, Judged, judge_texts
 from stories.reasons import reasons
 from stories.sorting import marks, sorters
 from stories.spans import standing
-from stories.story import Channel, Sector, Story, Teller, WhyNot
+from stories.story import EVEN, Channel, Sector, Story, Teller, WhyNot
 from stories.titles import title
 from stories.vocabulary import LANGUAGES, vocabulary
 from stories.weights import SHIPPED
 
 FEWEST_WORDS = 20  # of a story; the labelling guide says about 25
-EVEN = 0.5  # score from which a passage is a story
 EVERYTHING = float("-inf")  # no text is hopeless when somebody asks why not
 
 

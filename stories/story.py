@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+EVEN = 0.5  # score from which a passage is taken for a story; one below is unsure
+
 
 class Sector(StrEnum):
     """The trade of the company in a story."""

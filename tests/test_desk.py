@@ -52,6 +52,14 @@ def test_the_inbox_lists_what_waits_best_first_with_what_one_decides_by(desk: Te
     assert all(shown in page for shown in (PASSAGE[:60], "Lindgaard Hotel", "Told 2 times", "in 2 languages", "90"))
 
 
+def test_a_story_under_the_even_score_is_marked_as_unsure(desk: TestClient, db: Database) -> None:
+    tell(db, "a", score=0.5)
+    assert "unsure" not in desk.get("/").text
+    tell(db, "b", title="Perhaps", score=0.49)
+    assert desk.get("/").text.count('<span class="unsure">unsure</span>') == 1
+    assert '<span class="unsure">unsure</span>' in desk.get("/cluster/b").text
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
