@@ -26,16 +26,16 @@ Matrix = NDArray[np.float32]
 Numbers = NDArray[np.int_]
 
 CONCEPTS = tuple(tomllib.loads((FOLDER / "en.toml").read_text("utf-8"))["concepts"])
-FORMS = {
-    "speech": re.compile(r"[\"“”„«»]|\n[–—-]\s"),
-    "number": re.compile(r"\d[\d.,]*"),
-    "clock": re.compile(r"\d[:.h]\d{2}\b"),
-    "sum": re.compile(r"[$€£]\s?\d|\d\s?(?:[$€£]|kr\b|dkk\b|nok\b|sek\b|euros?\b)", re.I),
-    "question": re.compile(r"\?"),
-    "exclamation": re.compile(r"!"),
-    "name": re.compile(r"[a-zà-ÿ,] [A-ZÀ-Þ][a-zà-ÿ]"),
-    "link": re.compile(r"[|{}<>=;@]|http|www\.|\n\["),
-    "list item": re.compile(r"^\W{0,2}(?:\d{1,3}[.):]|[•*·-])\s", re.M),
+FORMS = {  # each alternative by itself: one that begins with a given letter is found much faster
+    "speech": (re.compile(r"[\"“”„«»]"), re.compile(r"\n[–—-]\s")),
+    "number": (re.compile(r"\d[\d.,]*"),),
+    "clock": (re.compile(r"\d[:.h]\d{2}\b"),),
+    "sum": (re.compile(r"[$€£]\s?\d|\d\s?(?:[$€£]|kr\b|dkk\b|nok\b|sek\b|euros?\b)", re.I),),
+    "question": (re.compile(r"\?"),),
+    "exclamation": (re.compile(r"!"),),
+    "name": (re.compile(r"[a-zà-ÿ,] [A-ZÀ-Þ][a-zà-ÿ]"),),
+    "link": (*map(re.compile, (r"[|{}<>=;@]", "http", r"www\.", r"\n\[")),),
+    "list item": (re.compile(r"^\W{0,2}(?:\d{1,3}[.):]|[•*·-])\s", re.M),),
 }
 SHORT, LONG = 5, 25  # words; a quarter of all sentences are at or below the one, a tenth above the other
 TABLES = {"sectors": "trade", "channels": "contact"}  # any word of these tables, as one signal
@@ -58,7 +58,10 @@ STEM = 6  # letters of a word that its own weight goes by: endings fall away, mo
 _INDEX = {name: place for place, name in enumerate(SIGNALS)}
 _BITS = len(WORDED)
 _LANES = -(-_BITS // 64)
-Phrases = dict[str, list[tuple[tuple[str, ...], int]]]
+Rest = tuple[tuple[str, ...], int]  # further words of a phrase, and its signal
+Phrases = dict[
+    str, tuple[list[int], list[Rest]]
+]  # by the second word: the signals of those that end there, and the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ class Lexicon(dict[str, int]):
         self.stem_of = np.zeros(4096, dtype=np.int_)
         self.count = 1
         self.bits = np.zeros((4096, _LANES), dtype=np.uint64)
-        self.phrases: list[tuple[Phrases, list[tuple[tuple[str, ...], int]]] | None] = [None]
+        self.phrases: list[tuple[Phrases, list[Rest]] | None] = [None]
         self.leads, self.loose, self.seconds = (np.zeros(4096, dtype=bool) for _ in range(3))
 
     def __missing__(self, word: str) -> int:
@@ -134,17 +137,19 @@ def _bit(name: str) -> int:
     return _INDEX[TABLES.get(name.partition(".")[0], name)]
 
 
-def _phrases(
-    found: Sequence[tuple[tuple[str, ...], str]],
-) -> tuple[Phrases, list[tuple[tuple[str, ...], int]]]:
+def _phrases(found: Sequence[tuple[tuple[str, ...], str]]) -> tuple[Phrases, list[Rest]]:
     """The phrases that a word begins: by their second word where it is written out, and those where it has a `*`."""
     exact: Phrases = {}
     loose = []
     for rest, name in found:
         if "*" in rest[0]:
             loose.append((rest, _bit(name)))
+            continue
+        ended, longer = exact.setdefault(rest[0], ([], []))
+        if len(rest) == 1:
+            ended.append(_bit(name))
         else:
-            exact.setdefault(rest[0], []).append((rest, _bit(name)))
+            longer.append((rest[1:], _bit(name)))
     return exact, loose
 
 
@@ -195,16 +200,25 @@ def _mark_phrases(
         if place == len(words):
             continue
         exact, loose = known.phrases[numbers[lead]] or ({}, [])
-        for rest, bit in (*exact.get(words[place], ()), *loose):
-            following = words[place : place + len(rest)]
-            if len(following) == len(rest) and all(map(fits, rest, following)):
-                rows[owner, bit] = 1
+        ended, longer = exact.get(words[place], ((), ()))
+        for bit in ended:
+            rows[owner, bit] = 1
+        _mark_rest(rows[owner], longer, words, place + 1)
+        _mark_rest(rows[owner], loose, words, place)
+
+
+def _mark_rest(row: NDArray[np.float32], phrases: Sequence[Rest], words: Sequence[str], place: int) -> None:
+    for rest, bit in phrases:
+        following = words[place : place + len(rest)]
+        if len(following) == len(rest) and all(map(fits, rest, following)):
+            row[bit] = 1
 
 
 def _mark_forms(rows: Matrix, cut: Cut) -> None:
     starts = np.array([s.start for s in cut.sentences])
-    for name, pattern in FORMS.items():
-        _mark(rows, name, starts, [match.end() - 1 for match in pattern.finditer(cut.text)])
+    for name, patterns in FORMS.items():
+        for pattern in patterns:
+            _mark(rows, name, starts, [match.end() - 1 for match in pattern.finditer(cut.text)])
     _mark(rows, "brand", starts, brand_places(cut.text))
     rows[:, _INDEX["heading"]] = [s.heading for s in cut.sentences]
     lines = np.array([s.line for s in cut.sentences])
