@@ -183,7 +183,7 @@ def learn(measure: bool, forget: bool) -> None:
     from jobs import learn as job
 
     with alone("read", settings()):
-        if forget:
+        if forget and not measure:
             click.echo("back to the shipped weights" if job.forget(settings()) else "nothing was learned yet")
             return
         with progress("learn") as advance:
@@ -213,7 +213,7 @@ def reread(apply: bool) -> None:
             click.echo(f"{word:5}{example.score:.2f} {example.opening} ... {example.url}")
     for url, reason in report.failed:
         click.echo(f"not judged: {url}: {reason}", err=True)
-    click.echo("written" if apply else "nothing is changed; `goodturn reread --apply` writes it")
+    click.echo("written" if apply else "nothing was written; `goodturn reread --apply` writes what changes")
     sys.exit(ATTENTION if report.failed else 0)
 
 

@@ -106,7 +106,7 @@ def _compare(console: Console, truth: Sequence[Truth], found: Sequence[StoryRow]
     hit = [t for t in truth if any(_tells(row, t) for row in found)]
     false = [row for row in found if not any(_tells(row, t) for t in truth)]
     console.print(f"The made-up web tells {len(truth)} stories: {len(hit)} were found, {len(truth) - len(hit)} missed.")
-    console.print(f"{len(false)} more passages were taken for stories that are none: that is what the desk is for.\n")
+    console.print(f"Taken for stories that are none: {len(false)} more. That is what the desk is for.\n")
 
 
 def _tells(row: StoryRow, truth: Truth) -> bool:

@@ -96,7 +96,7 @@ def _too_few(known: Sequence[Lesson]) -> str | None:
     approved, rejected = _clusters(known)
     count = len(approved) + len(rejected)
     if count < FEWEST:
-        return f"{FEWEST} decisions are needed and there are {count}: decide on {FEWEST - count} more stories"
+        return f"{FEWEST} decisions are needed and there are {count}: decide on {FEWEST - count} more"
     if not approved or not rejected:
         kind = "rejections" if approved else "approvals"
         return f"approvals and rejections are needed, and there are no {kind} among the {count} decisions"

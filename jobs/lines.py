@@ -9,6 +9,7 @@ A line that cannot be read is answered with its id and one sentence of error; th
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +30,8 @@ from stories.retelling import telling
 from stories.story import Story
 
 Line = dict[str, Any]
+BYTE_ORDER_MARK = "\ufeff"
+LONE_HALF = re.compile("[\ud800-\udfff]")  # half of a pair, as text that was cut has it: no character, and no UTF-8
 
 
 class LineError(ValueError):
@@ -76,7 +79,7 @@ def _page(requested: str, url: str, body: bytes = b"") -> Page:
 def _parsed(number: int, text: str) -> Line:
     """The line as it was given, always with an id; what is wrong with it is under `wrong`."""
     try:
-        line = json.loads(text)
+        line = json.loads(text.removeprefix(BYTE_ORDER_MARK))
     except ValueError as error:
         return {"id": None, "wrong": f"line {number} is no JSON: {error}"}
     if not isinstance(line, dict):
@@ -90,7 +93,7 @@ def _field(line: Line, name: str) -> str:
     value = line.get(name, "" if name == "url" else None)
     if not isinstance(value, str):
         raise LineError(f"'{name}' is missing" if value is None else f"'{name}' is no text")
-    return value
+    return LONE_HALF.sub("\ufffd", value)
 
 
 def _read_line(line: Line, by: Detector) -> Line:
@@ -101,6 +104,8 @@ def _read_line(line: Line, by: Detector) -> Line:
         return {"error": str(error)}
     except OSError as error:
         return {"error": f"cannot read {line['path']}: {error.strerror}"}
+    except ValueError as error:  # no name of a file
+        return {"error": f"cannot read {line['path']!r}: {error}"}
     reading = with_stories(document, by)
     if isinstance(reading.document, Unreadable):
         return {"error": f"{reading.document.outcome}: {reading.document.reason}"}
@@ -111,6 +116,8 @@ def _document(line: Line) -> Document | Unreadable:
     url = _field(line, "url")
     if "text" in line:
         return read_text(url, _field(line, "text"))
+    if "path" not in line and "wrong" not in line:
+        raise LineError("'text' or 'path' is missing")
     return read(_page(url, url, Path(_field(line, "path")).read_bytes()))
 
 
@@ -155,4 +162,5 @@ def _story_answer(story: Story) -> Line:
 
 
 def _json(line: Line) -> str:
-    return json.dumps(line, ensure_ascii=False)
+    said = json.dumps(line, ensure_ascii=False)
+    return json.dumps(line) if LONE_HALF.search(said) else said

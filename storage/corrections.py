@@ -70,7 +70,7 @@ def _places(words: str, option: str, whole: str, where: str) -> list[re.Match[st
     """All places at which words stand, at most MOST."""
     if not words.strip():
         raise CorrectionError(f"{option} wants words of the {where}, and got none")
-    pattern = r"\s+".join(re.escape(word) for word in words.split())
+    pattern = r"(?<!\w)" + r"\s+".join(re.escape(word) for word in words.split()) + r"(?!\w)"
     if places := list(islice(re.finditer(pattern, whole, re.I), MOST)):
         return places
     raise CorrectionError(f"the {where} has no words '{words}' ({option}); copy them from there as they stand")

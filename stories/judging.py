@@ -8,12 +8,14 @@ model gives each its score, the probability that it tells a story, given texts l
 fifth says how well the passage fits the incident from edge to edge.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stories.passages import Cut, cut
 from stories.signals import Matrix, Numbers, Signals, column, lexicon, signals
@@ -25,6 +27,10 @@ MOST_SENTENCES = 20_000  # of a page, over a megabyte of prose; what follows in 
 STEEPEST = 30.0  # log odds beyond which a probability is 0 or 1 for all purposes
 SMOOTHED = 2  # sentences on each side over which the leaning of a stretch is taken
 HOPELESS = -2.0  # log odds; in three of a thousand texts in which a story is found no stretch leans more than that
+
+
+ITEM = re.compile(r"\W{0,2}\d{1,2}[.):]\s+(?=\S)")
+FEWEST_ITEMS = 2  # lines with numbers from which they are a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +88,15 @@ def propose(rows: Matrix, made: Cut, leanings: Leanings, hopeless: float) -> lis
         first = int(np.searchsorted(made.blocks, block))
         own = slice(first, int(ends[first]))
         leaning = Leanings(leanings.inside[own], leanings.begins[own], leanings.ends[own])
-        found += [Span(s.first + first, s.last + first) for s in candidates(leaning, headings[own], lengths[own])]
+        spans = candidates(leaning, headings[own], lengths[own], _items(made, own))
+        found += [Span(s.first + first, s.last + first) for s in spans]
     return found
+
+
+def _items(made: Cut, own: slice) -> NDArray[np.bool_] | None:
+    """Which sentences of a block begin an item of a numbered list; None if it holds no such list."""
+    begins = np.array([bool(ITEM.match(made.text, s.start)) for s in made.sentences[own]])
+    return begins if begins.sum() >= FEWEST_ITEMS else None
 
 
 def _said(found: Signals, language: str, spans: Sequence[Span], folder: Path) -> Vector:

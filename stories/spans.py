@@ -1,7 +1,8 @@
 """Which passages are worth a judgement, and which of the judged ones stand. Pure.
 
 A passage's promise is the sum over its sentences of (log odds of being inside + ease) plus 1.5 times the log odds of
-beginning at its first and ending at its last sentence; no passage goes across a heading. A small ease favours short
+beginning at its first and ending at its last sentence; no passage goes across a
+heading, or into the next item of a numbered list. A small ease favours short
 passages, a large one long ones; six from 1 to 3.5 are tried, since incidents have from 1 to 45 sentences. For each
 ease and each sentence the best passage that begins there is taken, and of these, best first, those that do not
 overlap: at most 6 and one more for each 10 sentences of the text. So the number of candidates, and with it the time,
@@ -28,11 +29,14 @@ FEWEST, EACH = 6, 10  # candidates at least, and one more for each so many sente
 SHARED, COMPARABLE = 0.7, 0.1  # of the shorter passage, and of the better one's score
 
 
-def candidates(leanings: Leanings, headings: NDArray[np.bool_], lengths: Vector) -> list[Span]:
-    """The passages of a text that are worth a judgement, in order of place; `lengths` are in code points."""
+def candidates(
+    leanings: Leanings, headings: NDArray[np.bool_], lengths: Vector, items: NDArray[np.bool_] | None = None
+) -> list[Span]:
+    """The passages of a text that are worth a judgement, in order of place; `lengths` are in code points, `items`
+    says which sentences begin an item of a list."""
     found: dict[tuple[int, int], None] = {}
     count = len(leanings.inside)
-    for best, last in zip(*_best_from_each(leanings, headings), strict=True) if count else ():
+    for best, last in zip(*_best_from_each(leanings, headings, items), strict=True) if count else ():
         order = [first for first in np.argsort(-best, kind="stable").tolist() if np.isfinite(best[first])]
         spans = _apart(((first, int(last[first])) for first in order), count)
         for _, span in zip(range(FEWEST + count // EACH), spans, strict=False):
@@ -73,18 +77,22 @@ def _alike(one: Span, other: Span) -> bool:
     return shared >= SHARED * (min(one.last - one.first, other.last - other.first) + 1)
 
 
-def _best_from_each(leanings: Leanings, headings: NDArray[np.bool_]) -> tuple[Features, NDArray[np.intp]]:
+def _best_from_each(
+    leanings: Leanings, headings: NDArray[np.bool_], items: NDArray[np.bool_] | None
+) -> tuple[Features, NDArray[np.intp]]:
     """For each of EASES (a row) and each sentence the promise of the best passage that begins there, and its last
     sentence."""
     count = len(leanings.inside)
     eased = leanings.inside + np.array(EASES)[:, None]
     total = np.hstack([np.zeros((len(EASES), 1)), np.cumsum(eased, axis=1)])
     passed = np.concatenate([[0], np.cumsum(headings)])
+    begun = np.cumsum(np.zeros(count) if items is None else items)
     best, last = np.full((len(EASES), count), -np.inf), np.tile(np.arange(count), (len(EASES), 1))
     for size in range(1, min(MOST_SENTENCES, count) + 1):
         first = count - size + 1
         promise = total[:, size:] - total[:, :first] + EDGE * (leanings.begins[:first] + leanings.ends[size - 1 :])
-        better = (promise > best[:, :first]) & (passed[size:] == passed[:first])
+        apart = (passed[size:] == passed[:first]) & (begun[size - 1 :] == begun[:first])
+        better = (promise > best[:, :first]) & apart
         best[:, :first] = np.where(better, promise, best[:, :first])
         last[:, :first] = np.where(better, np.arange(size - 1, count), last[:, :first])
     return best, last

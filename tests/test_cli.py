@@ -118,19 +118,20 @@ def test_read_answers_every_line_of_its_input(tmp_path: Path) -> None:
         json.dumps({"id": "page", "url": "http://a.example/", "path": str(page)}),
         json.dumps({"id": "lost", "url": "http://a.example/", "path": str(tmp_path / "none.html")}),
         json.dumps({"id": "bare"}),
+        json.dumps({"id": "half", "url": "http://a.example/", "text": "A cut emoji \ud83d ends here."}),
         "{no json",
     ]
     done = goodturn("read", given="\n".join(lines) + "\n")
     answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [a["id"] for a in answers] == ["text", "page", "lost", "bare", None]
+    assert [a["id"] for a in answers] == ["text", "page", "lost", "bare", "half", None]
     assert answers[0]["text"] == "Der Kessel kochte.\nDann war es vier."
     assert "The kettle boiled at four." in answers[1]["text"]
-    assert [a["error"] for a in answers[2:]] == [
+    assert [a["error"] for a in answers[2:4]] == [
         f"cannot read {tmp_path / 'none.html'}: No such file or directory",
-        "'path' is missing",
-        answers[4]["error"],
+        "'text' or 'path' is missing",
     ]
-    assert "line 5 is no JSON" in answers[4]["error"]
+    assert answers[4]["text"] == "A cut emoji \ufffd ends here."
+    assert "line 6 is no JSON" in answers[5]["error"]
     assert done.returncode == 0
 
 

@@ -87,6 +87,12 @@ def test_two_incidents_under_headings_are_two_stories_without_their_headings() -
     assert not any("Number" in story.text for story in found)
 
 
+def test_a_passage_does_not_go_on_into_the_next_item_of_a_numbered_list() -> None:
+    paragraph = STORIES[0]["text"].strip().split("\n\n")[1]
+    found = find(Document(url="http://blog.example/4", text=f"1. {paragraph}\n2. {paragraph}", language="en"))
+    assert len(found) == 2
+
+
 @pytest.mark.parametrize("language", [None, "fi", "ru"])
 def test_a_text_in_no_known_language_has_no_stories(language: str | None) -> None:
     post = Document(url="http://blog.example/5", text=STORIES[0]["text"], language=language)

@@ -223,7 +223,7 @@ def lesson(text: Labelled, place: tuple[int, int], *, approved: bool) -> Lesson:
 @pytest.mark.parametrize(
     ("approved", "rejected", "sentence"),
     [
-        pytest.param(9, 3, "20 decisions are needed and there are 12: decide on 8 more stories", id="few"),
+        pytest.param(9, 3, "20 decisions are needed and there are 12: decide on 8 more", id="few"),
         pytest.param(21, 0, "there are no rejections among the 21 decisions", id="no rejection"),
         pytest.param(0, 20, "there are no approvals among the 20 decisions", id="no approval"),
     ],
@@ -245,7 +245,7 @@ def test_too_few_decisions_are_refused_in_one_sentence(
 def test_the_command_says_in_one_line_why_nothing_is_learned(tmp_path: Path) -> None:
     done = goodturn("learn", of=Settings(data=tmp_path))
     assert (done.returncode, done.stdout) == (1, "from 0 decisions (0 approved, 0 rejected) in 0 texts\n")
-    assert done.stderr == "nothing is learned: 20 decisions are needed and there are 0: decide on 20 more stories\n"
+    assert done.stderr == "nothing is learned: 20 decisions are needed and there are 0: decide on 20 more\n"
 
 
 def test_a_lesson_is_a_telling_in_its_whole_text_with_what_was_decided() -> None:
