@@ -31,6 +31,7 @@ from storage.stories import Filters, StoryRow, search
 MOST = 1_000  # stories; the made-up web has a few dozen
 REASONS = 3  # of a story; the desk shows all
 PLAIN_WIDTH = 110  # columns, where the output is no terminal
+COMMENT_PAGE = re.compile(r"comment-page-\d+/$")
 
 
 def demo(*, once: bool) -> None:
@@ -103,16 +104,23 @@ def _show_retold(console: Console, clusters: Sequence[Sequence[TellingRow]]) -> 
 
 def _compare(console: Console, truth: Sequence[Truth], found: Sequence[StoryRow]) -> None:
     """Say how many of the stories that the made-up web really tells were found: it knows where they are."""
-    hit = [t for t in truth if any(_tells(row, t) for row in found)]
-    false = [row for row in found if not any(_tells(row, t) for t in truth)]
-    console.print(f"The made-up web tells {len(truth)} stories: {len(hit)} were found, {len(truth) - len(hit)} missed.")
-    console.print(f"Taken for stories that are none: {len(false)} more. That is what the desk is for.\n")
+    left, hit = list(found), 0
+    for told in truth:  # one find tells one story, however much it swallows
+        if own := next((row for row in left if _tells(row, told)), None):
+            left.remove(own)
+            hit += 1
+    console.print(f"The made-up web tells {len(truth)} stories: {hit} were found, {len(truth) - hit} missed.")
+    console.print(f"Taken for stories that are none: {len(left)} more. That is what the desk is for.\n")
 
 
 def _tells(row: StoryRow, truth: Truth) -> bool:
-    page = row.page_url.split("#")[0] == truth.url.split("#")[0]
     said = _letters(row.text)
-    return page and (_letters(truth.starts) in said or _letters(truth.ends) in said)
+    return _post(row.page_url) == _post(truth.url) and (_letters(truth.starts) in said or _letters(truth.ends) in said)
+
+
+def _post(url: str) -> str:
+    """The address of a post, whichever page of its comments is meant."""
+    return COMMENT_PAGE.sub("", url.split("#", maxsplit=1)[0])
 
 
 def _letters(text: str) -> str:
