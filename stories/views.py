@@ -1,4 +1,4 @@
-"""The signals of a text seen from a sentence and from a passage: what the weights of `weights.csv` are for. Pure.
+"""The signals of a text seen from a sentence and from a passage: what the weights in `learned/` are for. Pure.
 
 A sentence is asked three questions, each with its own view of the signals around it:
   inside   own, near (mean of 2 before and 2 after), wide (8 and 8): does it belong to a told incident?
