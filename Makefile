@@ -44,8 +44,9 @@ check: $(BIN)/pytest ## lint, format check and types
 fix: $(BIN)/pytest ## mend what ruff can mend
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-eval: $(BIN)/goodturn ## run the rulers of SHARED (../shared), where they exist
+eval: $(BIN)/.trains ## run the rulers of SHARED (../shared), where they exist, and judge by weights fitted on other texts
 	@bench/rulers.sh $(SHARED)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.train $(wildcard $(SHARED)) --measure
 
 train: $(BIN)/.trains ## fit the shipped model anew, from stories/training and SHARED where it exists
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.train $(wildcard $(SHARED)) $(ARGS)

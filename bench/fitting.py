@@ -16,6 +16,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from stories.judging import STEEPEST
 from stories.learning import AGAINST, RAREST
 from stories.material import FIT, MEETS, Material, answers
 from stories.views import Leanings, Span
@@ -129,7 +130,7 @@ class Passages:
             if text.candidates:
                 beyond = sparse[row : row + len(text.candidates)] @ self.beyond
                 row += len(text.candidates)
-                odds = np.clip(self.passage.log_odds(text.features) + beyond, -30, 30)
+                odds = np.clip(self.passage.log_odds(text.features) + beyond, -STEEPEST, STEEPEST)
                 text.scores, text.fits = 1 / (1 + np.exp(-odds)), self.fits.log_odds(text.features)
 
 

@@ -183,7 +183,7 @@ def evidence(text: str, span: Place, title: str | None, words: Vocabulary) -> di
     for name, starts in places.items():
         brand = name in known
         marks = {"any"} | _shape(name, brand, words, text)
-        marks |= {"lower case"} & {"lower case" if name.lower() in common and not brand else ""}
+        marks |= {"lower case"} if name.lower() in common and not brand else set()
         for start in starts:
             marks |= _beside(text, start, start + len(name), words) | _where(text, start, span)
         marks |= {"heading"} if title and name in title else set()

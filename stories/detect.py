@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reading.document import CommentKind, Document
 from stories.companies import companies
-from stories.judging import HOPELESS, Judged, judge_texts
+from stories.judging import EVERYTHING, HOPELESS, Judged, judge_texts
 from stories.reasons import reasons
 from stories.sorting import marks, sorters
 from stories.spans import standing
@@ -20,7 +20,6 @@ from stories.vocabulary import LANGUAGES, vocabulary
 from stories.weights import SHIPPED
 
 FEWEST_WORDS = 20  # of a story; the labelling guide says about 25
-EVERYTHING = float("-inf")  # no text is hopeless when somebody asks why not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

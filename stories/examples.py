@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stories.figures import MEETS, RIGHT, average_precision, found, page_f1
+from stories.figures import RIGHT, average_precision, found, page_f1
 from stories.judging import MOST_SENTENCES, STEEPEST, lean
 from stories.labelled import Labelled
-from stories.material import STORY, Material, Place, material, overlap
+from stories.material import MEETS, STORY, Material, Place, material, overlap
 from stories.passages import cut
 from stories.signals import lexicon, signals
 from stories.story import WhyNot

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from stories.material import Material, overlap
+from stories.material import MEETS, Material, Place, overlap
 from stories.spans import standing
 
-RIGHT, MEETS = 0.5, 0.2  # intersection over union
+RIGHT = 0.5  # intersection over union
 ALLOWED = 20  # posts with a find per thousand ordinary ones that an inbox bears
 OPENING = 160  # characters of a text that is judged wrongly
-Place = tuple[int, int]
 
 
 def report(texts: Sequence[Material], threshold: float = 0.5) -> Iterator[str]:
@@ -50,8 +49,7 @@ def page_f1(texts: Sequence[Material], threshold: float) -> float:
 
 def settle(texts: Sequence[Material]) -> float:
     """Move judged scores so that 0.5 is the level that ALLOWED of a thousand ordinary posts exceed, or without such
-    posts the one
-    with the best F1 of pages; says by how many log odds."""
+    posts the one with the best F1 of pages; says by how many log odds."""
     ordinary = sorted((max(t.scores, default=0.0) for t in texts if t.source == "ordinary"), reverse=True)
     if ordinary:
         level = ordinary[len(ordinary) * ALLOWED // 1000]
@@ -116,6 +114,7 @@ def _prf(counts: Sequence[tuple[int, int, int]]) -> str:
 
 
 def average_precision(texts: Sequence[Material]) -> float:
+    """That of texts ranked by their best score, those with borderline stories alone left out."""
     judged = [text for text in texts if not text.spans or any(not b for *_, b in text.spans)]
     best = sorted(judged, key=lambda text: -max(text.scores, default=0.0))
     hits, total = 0, 0.0

@@ -3,9 +3,8 @@
 The path of the texts: `passages.cut` cuts them, `signals.signals` marks what stands in each sentence, three models
 lean each sentence towards inside, begin and end of an incident. A block in which no stretch of sentences leans
 towards one at all is left there: so most comments cost little. In the others `spans.candidates` proposes passages,
-the fourth
-model gives each its score, the probability that it tells a story, given texts like those it was fitted on, and the
-fifth says how well the passage fits the incident from edge to edge.
+the fourth model gives each its score, the probability that it tells a story, given texts like those it was fitted on,
+and the fifth says how well the passage fits the incident from edge to edge.
 """
 
 import re
@@ -26,9 +25,8 @@ from stories.weights import SHIPPED, Weights, WordWeights, weights
 MOST_SENTENCES = 20_000  # of a page, over a megabyte of prose; what follows in a longer one is not judged
 STEEPEST = 30.0  # log odds beyond which a probability is 0 or 1 for all purposes
 SMOOTHED = 2  # sentences on each side over which the leaning of a stretch is taken
-HOPELESS = -2.0  # log odds; in three of a thousand texts in which a story is found no stretch leans more than that
-
-
+HOPELESS = -2.0  # log odds; in seven of a thousand training texts with a find no stretch leans more than that
+EVERYTHING = float("-inf")  # for who asks why not, and who learns: no text is hopeless
 ITEM = re.compile(r"\W{0,2}\d{1,2}[.):]\s+(?=\S)")
 FEWEST_ITEMS = 2  # lines with numbers from which they are a list
 
@@ -93,10 +91,10 @@ def propose(rows: Matrix, made: Cut, leanings: Leanings, hopeless: float) -> lis
     return found
 
 
-def _items(made: Cut, own: slice) -> NDArray[np.bool_] | None:
-    """Which sentences of a block begin an item of a numbered list; None if it holds no such list."""
+def _items(made: Cut, own: slice) -> NDArray[np.bool_]:
+    """Which sentences of a block begin an item of a numbered list."""
     begins = np.array([bool(ITEM.match(made.text, s.start)) for s in made.sentences[own]])
-    return begins if begins.sum() >= FEWEST_ITEMS else None
+    return begins if begins.sum() >= FEWEST_ITEMS else np.zeros_like(begins)
 
 
 def _said(found: Signals, language: str, spans: Sequence[Span], folder: Path) -> Vector:

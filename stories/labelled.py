@@ -10,12 +10,10 @@ A file holds many texts, each with a head that says what it is, and its stories 
     ⟦On the second night I lost my voice, and ... two tickets for him.⟧ More of this tomorrow.
 
 A `story:` line stands for each bracket, in order: sector, channel, teller, companies (separated by commas), and the
-event, by a name
-that all its tellings share. `story?:` is one that may honestly be argued about: it is neither right nor wrong to
-find it.
-A text without a story says instead what it is: `why_not: complaint`. The words are those of `story.py`. `training/`
-holds the texts that
-the shipped weights are fitted on, `gold/` those that they are measured by and never see.
+event, by a name that all its tellings share. `story?:` is one that may honestly be argued about: it is neither right
+nor wrong to find it. A text without a story says instead what it is: `why_not: complaint`. The words are those of
+`story.py`. `training/` holds the texts that the shipped weights are fitted on, `gold/` those that they are measured by
+and never see.
 """
 
 import re

@@ -1,8 +1,7 @@
 """Labelled texts as numbers: their sentences, candidates and features, what to learn from and what to measure by. Pure.
 
 A text goes the same way as in `judging.py`, only that each step waits for the models that it needs: `Material` holds
-what is
-known of it so far.
+what is known of it so far.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,14 +9,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from stories.judging import propose
+from stories.judging import EVERYTHING, propose
 from stories.labelled import Labelled
 from stories.passages import Cut, cut
 from stories.signals import Numbers, Signals, lexicon, signals
 from stories.views import Features, Leanings, Span, Vector, passage_view, sentence_views
 
 STORY, FIT, MEETS, TOUCHES = 0.25, 0.6, 0.2, 0.05  # intersection over union
-EVERYTHING = -np.inf  # no text is hopeless while we learn
 Place = tuple[int, int]
 
 

@@ -1,5 +1,4 @@
-"""What stands in each sentence of some texts, as numbers: the concepts of `vocabulary.py` and a few marks of form.
-Pure.
+"""What stands in each sentence of some texts, as numbers: concepts of `vocabulary.py` and a few marks of form. Pure.
 
 A signal is 0 or 1 for a sentence: does it hold a word of that concept, does it hold direct speech, and so on. How
 sentences and passages look at the signals around them is said in `views.py`. Beside the signals stand the sentence's
@@ -59,20 +58,17 @@ _INDEX = {name: place for place, name in enumerate(SIGNALS)}
 _BITS = len(WORDED)
 _LANES = -(-_BITS // 64)
 Rest = tuple[tuple[str, ...], int]  # further words of a phrase, and its signal
-Phrases = dict[
-    str, tuple[list[int], list[Rest]]
-]  # by the second word: the signals of those that end there, and the others
+Phrases = dict[str, tuple[list[int], list[Rest]]]  # by the second word: signals of those that end there; the others
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     """`rows`: a row for each sentence, a column for each of SIGNALS; `words`: the numbers of all words, sentence after
-    sentence, each sentence led by a 0; `starts`: where each sentence's begin; `spoken`: the words themselves."""
+    sentence, each sentence led by a 0; `starts`: where each sentence's begin."""
 
     rows: Matrix
     words: Numbers
     starts: Numbers
-    spoken: list[list[str]]
 
     def stems(self, first: int, last: int, stem_of: Numbers) -> Numbers:
         """The distinct stems of the sentences from `first` to `last`, by number."""
@@ -174,7 +170,7 @@ def signals(cut: Cut, language: str) -> Signals:
     numbers, begins = np.array(flat[:-1], dtype=np.int_), np.array(starts, dtype=np.int_)
     rows = np.zeros((len(spoken), len(SIGNALS)), dtype=np.float32)
     if not spoken:
-        return Signals(rows, numbers[:0], begins, spoken)
+        return Signals(rows, numbers[:0], begins)
     bits = np.bitwise_or.reduceat(known.bits[numbers], begins, axis=0)
     rows[:, :_BITS] = np.unpackbits(bits.view(np.uint8), axis=1, count=_BITS, bitorder="little")
     _mark_phrases(rows, known, spoken, numbers, begins)
@@ -186,7 +182,7 @@ def signals(cut: Cut, language: str) -> Signals:
         rows[:, _INDEX[name]] = rows[:, [_INDEX[part] for part in parts]].max(axis=1)
     for name, parts in PAIRS.items():
         rows[:, _INDEX[name]] = rows[:, [_INDEX[part] for part in parts]].min(axis=1)
-    return Signals(rows, numbers, begins, spoken)
+    return Signals(rows, numbers, begins)
 
 
 def _mark_phrases(

@@ -30,7 +30,7 @@ SHARED, COMPARABLE = 0.7, 0.1  # of the shorter passage, and of the better one's
 
 
 def candidates(
-    leanings: Leanings, headings: NDArray[np.bool_], lengths: Vector, items: NDArray[np.bool_] | None = None
+    leanings: Leanings, headings: NDArray[np.bool_], lengths: Vector, items: NDArray[np.bool_]
 ) -> list[Span]:
     """The passages of a text that are worth a judgement, in order of place; `lengths` are in code points, `items`
     says which sentences begin an item of a list."""
@@ -78,7 +78,7 @@ def _alike(one: Span, other: Span) -> bool:
 
 
 def _best_from_each(
-    leanings: Leanings, headings: NDArray[np.bool_], items: NDArray[np.bool_] | None
+    leanings: Leanings, headings: NDArray[np.bool_], items: NDArray[np.bool_]
 ) -> tuple[Features, NDArray[np.intp]]:
     """For each of EASES (a row) and each sentence the promise of the best passage that begins there, and its last
     sentence."""
@@ -86,7 +86,7 @@ def _best_from_each(
     eased = leanings.inside + np.array(EASES)[:, None]
     total = np.hstack([np.zeros((len(EASES), 1)), np.cumsum(eased, axis=1)])
     passed = np.concatenate([[0], np.cumsum(headings)])
-    begun = np.cumsum(np.zeros(count) if items is None else items)
+    begun = np.cumsum(items)
     best, last = np.full((len(EASES), count), -np.inf), np.tile(np.arange(count), (len(EASES), 1))
     for size in range(1, min(MOST_SENTENCES, count) + 1):
         first = count - size + 1

@@ -16,14 +16,14 @@ import pytest
 
 from reading.document import Document
 from stories.detect import Detector, find
+from stories.figures import RIGHT
 from stories.labelled import GOLD, Labelled, read
-from stories.material import Place, overlap
+from stories.material import MEETS, Place, overlap
 from stories.story import Story
 from stories.weights import SHIPPED
 
 FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"))
 SHARED = Path(__file__).parents[2] / "shared"
-RIGHT, MEETS = 0.5, 0.2  # intersection over union
 NO_ANSWERS = ("other", "unknown", "mixed")
 
 

@@ -81,7 +81,7 @@ def leanings(inside: list[float], begins: list[float], ends: list[float]) -> Lea
 def test_a_passage_is_proposed_where_sentences_lean_inside_and_never_across_a_heading() -> None:
     lean = leanings([-9, 2, 2, -9, 2, 2, -9], [-5, 1, -5, -5, 1, -5, -5], [-5, -5, 1, -5, -5, 1, -5])
     headings = np.array([False, False, False, True, False, False, False])
-    found = candidates(lean, headings, np.full(7, 100.0))
+    found = candidates(lean, headings, np.full(7, 100.0), np.full(7, False))
     assert {Span(1, 2), Span(4, 5)} <= set(found)
     assert not [span for span in found if span.first <= 3 <= span.last]
 
