@@ -47,12 +47,15 @@ fix: $(BIN)/pytest ## mend what ruff can mend
 eval: $(BIN)/.trains ## run the rulers of SHARED (../shared), where they exist, and judge by weights fitted on other texts
 	@bench/rulers.sh $(SHARED)
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.train $(wildcard $(SHARED)) --measure
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.train_likeness $(wildcard $(SHARED)) --measure
 
-train: $(BIN)/.trains ## fit the shipped model anew, from stories/training and SHARED where it exists
+train: $(BIN)/.trains ## fit the shipped models anew, from the labelled texts and SHARED where it exists
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.train $(wildcard $(SHARED)) $(ARGS)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.train_likeness $(wildcard $(SHARED)) $(filter --measure,$(ARGS))
 
-bench: $(BIN)/goodturn ## measure collect and read on the embedded web, as ratios
+bench: $(BIN)/goodturn ## measure collect and read on the embedded web, and adding a story to a million
 	@$(BIN)/python -m bench.throughput
+	@$(BIN)/python -m bench.scale
 
 lock: $(BIN)/pytest ## pin the requirements anew, with hashes and without addresses
 	@for name in requirements requirements-dev requirements-train; do $(BIN)/uv pip compile --quiet --generate-hashes --universal \

@@ -18,7 +18,7 @@ import click
 
 from config import Settings, settings
 from jobs.lock import alone
-from jobs.mistakes import ATTENTION, Verbs, end
+from jobs.mistakes import ATTENTION, Verbs
 from jobs.terminal import comma_separated, counts, progress, standard_input, table
 from stories.languages import LANGUAGES
 from stories.story import EVEN, Channel, Sector, Teller
@@ -176,24 +176,23 @@ def correct(story: str, first: str, last: str) -> None:
 @click.option("--measure", is_flag=True, help="Only print the figures; write nothing.")
 @click.option("--forget", is_flag=True, help="Throw away what was learned: back to the shipped weights.")
 def learn(measure: bool, forget: bool) -> None:
-    """Refit the detector's weights from what editors decided; they are used from then on if they are better.
-
-    Status 1 if they are not, or if there are too few decisions; then nothing is written.
+    """Refit from what editors did: what is a story from their decisions, what tells one event from what they merged,
+    split and kept apart. Each is used from then on if it is better. Status 1 if neither is.
     """
-    from jobs import learn as job
+    from jobs import learn as stories_job
+    from jobs import learn_events as events_job
 
     with alone("read", settings()):
         if forget and not measure:
-            click.echo("back to the shipped weights" if job.forget(settings()) else "nothing was learned yet")
+            gone = stories_job.forget(settings()) | events_job.forget(settings())
+            click.echo("back to the shipped weights" if gone else "nothing was learned yet")
             return
         with progress("learn") as advance:
-            report = job.learn(settings(), at=datetime.now(UTC), keep=not measure, advance=advance)
-    click.echo("\n".join([f"from {report.made_of}", *report.figures]))
-    if report.refused:
-        end(f"nothing is learned: {report.refused}", ATTENTION)
-    click.echo(
-        f"written to {report.folder}; `goodturn reread` shows what it finds" if report.folder else "only measured"
-    )
+            found = stories_job.learn(settings(), at=datetime.now(UTC), keep=not measure, advance=advance)
+        events = events_job.learn(settings(), keep=not measure)
+    for what, report in (("what is a story", found), ("what tells one event", events)):
+        click.echo("\n".join([f"{what}: from {report.made_of}", *report.figures, report.outcome]))
+    sys.exit(ATTENTION if found.refused and events.refused else 0)
 
 
 @main.command()

@@ -43,6 +43,13 @@ class Report:
     refused: str | None
     folder: Path | None = None
 
+    @property
+    def outcome(self) -> str:
+        """What was done, in a line."""
+        if self.refused:
+            return f"nothing is learned: {self.refused}"
+        return f"written to {self.folder}; `goodturn reread` shows what it finds" if self.folder else "only measured"
+
 
 def learn(
     settings: Settings,

@@ -5,12 +5,13 @@ A line that cannot be read is answered with its id and one sentence of error; th
     read      in   {"id", "url", "text"} or {"id", "url", "path"}: plain text, or a file of raw HTML
               out  {"id", "title", "author", "date", "language", "text", "comments": [...], "stories": [...]}
     cluster   in   {"id", "url", "text"}: one story each
-              out  {"id", "cluster", "relation", "because"}
+              out  {"id", "cluster", "relation", "because", "maybe": [ids of lines that may tell the same event]}
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,13 @@ from reading.document import Comment, Document, Unreadable
 from reading.page import Outcome, Page, PageKind
 from reading.reader import read, read_text
 from storage import documents, pages
-from storage.database import connect, identity
+from storage.database import Database, connect, identity
 from storage.documents import Reading
-from storage.stories import Filters, search
+from storage.stories import Filters, StoryRow, search
+from storage.suggestions import all_suggestions
 from stories.detect import Detector, whole
-from stories.retelling import telling
 from stories.story import Story
+from stories.telling import telling
 
 Line = dict[str, Any]
 BYTE_ORDER_MARK = "\ufeff"
@@ -47,22 +49,49 @@ def read_lines(lines: Iterable[str], settings: Settings) -> Iterator[str]:
 
 
 def cluster_lines(lines: Iterable[str]) -> Iterator[str]:
-    """Answer each line of `goodturn cluster`, through a database in memory: the path that collected stories take."""
+    """Answer each line of `goodturn cluster`, through a database in memory: the path that collected stories take.
+
+    A cluster is called by the id of the line that tells its event first, so that it is the same for any order of lines.
+    """
     db = connect()
-    for number, text in enumerate(lines, 1):
-        if not text.strip():
-            continue
-        line = _parsed(number, text)
+    asked = [_parsed(number, text) for number, text in enumerate(lines, 1) if text.strip()]
+    pages_of, wrong, again = {}, {}, Counter[str]()
+    for number, line in enumerate(asked):
         try:
-            document = read_text(_field(line, "url"), _field(line, "text"))
+            told = _json([line["id"], _field(line, "url"), _field(line, "text")])
+            again[told] += 1
+            pages_of[number] = _keep_line(db, f"line:{identity(told)}:{again[told]}", line)
         except LineError as error:
-            yield _json({"id": line["id"], "error": str(error)})
+            wrong[number] = str(error)
+    rows = {number: search(db, Filters(page=page), limit=1)[0] for number, page in pages_of.items()}
+    called = _names(asked, rows)
+    maybe = {cluster: {each.cluster for each in found} for cluster, found in all_suggestions(db).items()}
+    for number, line in enumerate(asked):
+        if number in wrong:
+            yield _json({"id": line["id"], "error": wrong[number]})
             continue
-        story = whole(document)
-        page = identity(pages.keep(db, _page(f"line:{number}", f"line:{number}")).requested)
-        documents.keep(db, page, Reading(document=document, stories=((story, telling(story)),)), datetime.now(UTC))
-        (row,) = search(db, Filters(page=page), limit=1)
-        yield _json({"id": line["id"], "cluster": row.cluster, "relation": row.relation, "because": row.shared})
+        row = rows[number]
+        others = [asked[other]["id"] for other in sorted(rows) if rows[other].cluster in maybe.get(row.cluster, ())]
+        said = {"cluster": called[row.cluster], "relation": row.relation, "because": row.shared, "maybe": others}
+        yield _json({"id": line["id"], **said})
+
+
+def _keep_line(db: Database, address: str, line: Line) -> str:
+    """The page that holds a line's story, at an address that follows from the line."""
+    document = read_text(_field(line, "url"), _field(line, "text"))
+    story = whole(document)
+    page = identity(pages.keep(db, _page(address, address)).requested)
+    documents.keep(db, page, Reading(document=document, stories=((story, telling(story)),)), datetime.now(UTC))
+    return page
+
+
+def _names(asked: Sequence[Line], rows: Mapping[int, StoryRow]) -> dict[str, Any]:
+    """What each cluster is called: by the id of its first telling, or where another line has that too, by a hash."""
+    given = Counter(line["id"] for line in asked if isinstance(line["id"], str))
+    first = {row.cluster: (asked[number]["id"], row.id) for number, row in rows.items() if row.relation == "first"}
+    return {
+        cluster: id_ if isinstance(id_, str) and given[id_] == 1 else story for cluster, (id_, story) in first.items()
+    }
 
 
 def _page(requested: str, url: str, body: bytes = b"") -> Page:
@@ -161,6 +190,6 @@ def _story_answer(story: Story) -> Line:
     }
 
 
-def _json(line: Line) -> str:
+def _json(line: Line | list[Any]) -> str:
     said = json.dumps(line, ensure_ascii=False)
     return json.dumps(line) if LONE_HALF.search(said) else said

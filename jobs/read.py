@@ -4,6 +4,7 @@ Worker processes read; this process alone writes, a transaction a page. A worker
 costs the one page that it had, which gets that as its outcome and is not tried again unless an operator asks.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,10 +16,12 @@ from jobs.read_page import Thread, read_page
 from jobs.terminal import Advance
 from reading.document import Unreadable
 from reading.page import Outcome
-from storage import documents, pages
+from storage import anew, documents, pages
 from storage.database import connect
 from storage.documents import Reading
 from stories.detect import Detector
+
+log = logging.getLogger("goodturn.read")
 
 MOST_PAGES = 1_000_000  # in one run; a million ids are 60 MB
 
@@ -39,6 +42,10 @@ def read_unread(
 ) -> Report:
     """Read every page that waits. `reader` is what a worker process calls with a thread and the detector."""
     db = connect(settings.database)
+    if anew.is_due(db):
+        log.info("comparing all stories anew, as they are compared in another way than before")
+        anew.place_anew(db)
+    anew.mark(db)
     waiting = pages.unread(db, MOST_PAGES)
     report = Report()
     tasks = ((page, (pages.load(db, page), pages.parts(db, page))) for page in waiting)

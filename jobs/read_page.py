@@ -15,7 +15,7 @@ from reading.reader import read_thread
 from storage.documents import Reading
 from stories import sorting
 from stories.detect import Detector, find
-from stories.retelling import telling
+from stories.telling import telling
 from stories.views import COLUMNS
 from stories.weights import BIAS, SHIPPED, names
 

@@ -14,8 +14,8 @@ from sqlite_utils import Database
 
 from reading.document import Document
 from storage.database import identity
-from stories.retelling import Telling
 from stories.story import Story
+from stories.telling import Telling
 
 Found = Sequence[tuple[Story, Telling]]
 

@@ -1,116 +1,155 @@
-"""Told before, or new: finding the cluster that a telling belongs to.
+"""Which cluster a story is in: kept true as stories come, change, and are judged by editors.
 
-Never is a telling compared with all others. Each stored story has some hundred keys (bands of its fingerprint, names,
-pairs of motifs) in the table story_keys. Those that share most keys with the new telling, a rare key counting more,
-are candidates, and the new telling is held against all tellings of their clusters. A key that more than COMMON stories
-have is passed over: so the work for one telling is bounded however large the table grows.
+What is settled here follows from the stories that there are and from what editors said, not from the order in which
+they came (but for keys that very many share, see `candidates`). A new text is compared with its candidates; likenesses
+holds the log odds of all pairs that were compared and are not plainly unlike. Then all stories that could be touched
+are grouped anew (`neighbours`): the work is that for one event and its neighbours.
 
-A telling that could join two clusters joins the better one, and a cluster with its copy before any other; clusters are
-not merged.
+Editors rule. Stories that were merged stay together and those said to be apart stay apart (`ties`). The stories of a
+cluster that is decided on stay together, and two such clusters become one only by an editor's hand.
+
+A cluster keeps its id as long as it can: where two become one, it is that of the one decided on, else of the one that
+gives more tellings, else of the older. The other remembers what it `became`. The first telling is the one published
+first; those without a date come after those with one.
 """
 
 import json
-import math
-from collections import defaultdict
-from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlite_utils import Database
 
-from storage.database import identity, stamp
+from storage import candidates
+from storage.database import identity, writing
+from storage.neighbours import Member, Neighbours, grouped, reach
+from stories import likeness
 from stories.fingerprint import words
-from stories.retelling import Telling, keys, relate_all
-from stories.retelling import telling as derive
-from stories.story import Channel, Relation, Sector, Story
+from stories.grouping import UNLIKE
+from stories.likeness import Model, evidence, relation
+from stories.story import Relation
+from stories.telling import Telling
 
-COMMON = 200  # stories that share a key, beyond which it is passed over: a company told of often, two everyday motifs
-CANDIDATES = 12  # stories that share most keys; among 4,000 others, 12 found as many retellings as 24
-MEMBERS = 24  # tellings of one cluster that are compared, candidates first, so never less than CANDIDATES
-KEPT = 16_384  # tellings kept derived in memory, some 5 KB each: deriving one anew takes longer than all lookups
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """Where a telling belongs, and what it shares with the tellings there (nothing where it is the first)."""
-
-    cluster: str
-    relation: Relation
-    because: tuple[str, ...] = ()
+SAME_WORDS = ("every word",)  # what copies share
+DECIMALS = 3  # of log odds
 
 
-def place(db: Database, telling: Telling, at: datetime) -> Placement:
-    """The cluster of a telling, made where there was none. Called in a transaction, before its story is stored."""
-    candidates = _candidates(db, telling)
-    found = {cluster: relate_all(telling, _members(db, cluster, candidates)) for cluster in _clusters(db, candidates)}
-    ranked = [
-        (match.relation is not Relation.RETELLING, match.score, cluster, match)
-        for cluster, match in found.items()
-        if match
-    ]
-    if not ranked:
-        return _first(db, telling, at)
-    *_, cluster, match = max(ranked, key=lambda each: each[:3])
-    return Placement(cluster=cluster, relation=match.relation, because=match.because)
+def model(db: Database) -> Model:
+    """What tellings are compared by in this database: what was learned from its editors, else what is shipped."""
+    rows = {row["sign"]: row["weight"] for row in db.conn.execute("select sign, weight from likeness_weights")}
+    return likeness.model_of(rows) if rows else likeness.model()
 
 
-def index(db: Database, number: int, telling: Telling) -> None:
-    """Enter a stored story (by its row's number) under its keys, so that later tellings find it."""
-    rows = [(key, number) for key in keys(telling)]
-    db.conn.executemany("insert or ignore into story_keys (key, story) values (?, ?)", rows)
+def keep_model(db: Database, learned: Model | None) -> None:
+    """Let tellings be compared by what was learned; None: by what is shipped. All are due to be compared anew then."""
+    with writing(db):
+        db.conn.execute("pragma user_version = 0")
+        db.conn.execute("delete from likeness_weights")
+        rows = likeness.rows_of(learned).items() if learned else ()
+        db.conn.executemany("insert into likeness_weights (sign, weight) values (?, ?)", rows)
 
 
-def _first(db: Database, telling: Telling, at: datetime) -> Placement:
-    """A new cluster. Its id follows from the words, so that a story read again after a loss finds its decisions."""
-    id = identity("cluster", " ".join(words(telling.text)))
-    db.conn.execute("insert or ignore into clusters (id, made_at) values (?, ?)", (id, stamp(at)))
-    return Placement(cluster=id, relation=Relation.FIRST)
+def place(db: Database, story: str, telling: Telling) -> None:
+    """Find the cluster of a story that was stored or has changed, by its id. Called in a transaction."""
+    by = model(db)
+    text, others = candidates.enter(db, telling)
+    (number,) = db.conn.execute(_NUMBER, (text, story)).fetchone()
+    if others:
+        compare(db, by, text, telling, others)
+    settle(db, [number], by)
 
 
-def _candidates(db: Database, telling: Telling) -> list[int]:
-    """The numbers of the stories that share most keys."""
-    shared: defaultdict[int, float] = defaultdict(float)
-    for key in keys(telling):
-        rows = db.conn.execute("select story from story_keys where key = ? limit ?", (key, COMMON + 1)).fetchall()
-        for (story,) in rows if len(rows) <= COMMON else ():
-            shared[story] += math.log((COMMON + 1) / len(rows))
-    return sorted(shared, key=lambda story: (-shared[story], story))[:CANDIDATES]
+def compare(db: Database, by: Model, text: int, telling: Telling, others: Sequence[int]) -> None:
+    """Keep how alike a text and some others are."""
+    odds = ((other, by.odds(telling, its)) for other, its in candidates.known(db, others).items())
+    rows = [(text, other, round(each, DECIMALS)) for other, each in odds if each > UNLIKE]
+    both = rows + [(other, text, each) for text, other, each in rows]
+    db.conn.executemany("insert or replace into likenesses (one, other, odds) values (?, ?, ?)", both)
 
 
-def _clusters(db: Database, stories: list[int]) -> list[str]:
-    found = db.conn.execute(f"select distinct cluster from stories where number in ({_marks(stories)})", stories)
-    return [row[0] for row in found]
+def settle(db: Database, seeds: Iterable[int], by: Model, *, all_anew: bool = False) -> set[int]:
+    """Group anew all stories that these could be with; the numbers of the rows of all that were reached. What those
+    share with each other is only said anew where their group or one of the seeds has changed, or `all_anew`."""
+    changed = set(seeds)
+    these = reach(db, changed, by.sure)
+    groups = list(grouped(these, by.sure))
+    ids = _ids(db, groups)
+    before = Counter(member.cluster for member in these.members)
+    for group, id_ in zip(groups, ids, strict=True):
+        stays = len(group) == before[id_] and all(member.cluster == id_ for member in group)
+        if all_anew or not stays or any(member.number in changed for member in group):
+            made = min(member.made_at or member.found_at for member in group)
+            db.conn.execute(_MAKE, (id_, made))
+            _relate(db, group, id_, these)
+    _remember(db, groups, ids)
+    return {member.number for member in these.members}
 
 
-def _members(db: Database, cluster: str, candidates: list[int]) -> list[Telling]:
-    """Tellings of a cluster, candidates before others; one without keys is being placed anew and does not count."""
-    found = db.conn.execute(
-        "select text, language, companies, sector, channel from stories s where cluster = ? "
-        "and exists (select 1 from story_keys k where k.story = s.number) "
-        f"order by number in ({_marks(candidates)}) desc, number limit ?",
-        (cluster, *candidates, MEMBERS),
-    )
-    return [known(*row) for row in found]
+def _ids(db: Database, groups: Sequence[Sequence[Member]]) -> list[str]:
+    """The id of each group's cluster: each id there is goes to the group that has most right to it."""
+    claims = []
+    for number, group in enumerate(groups):
+        for id_, count in Counter(member.cluster for member in group if member.made_at).items():
+            one = next(member for member in group if member.cluster == id_)
+            claims.append((not one.decided, -count, one.made_at, id_, number))
+    given: dict[int, str] = {}
+    for *_, id_, number in sorted(claims):
+        if number not in given and id_ not in given.values():
+            given[number] = id_
+    return [given.get(number) or _new_id(db, group, given.values()) for number, group in enumerate(groups)]
 
 
-def _marks(values: list[int]) -> str:
-    return ", ".join("?" * len(values))
+def _new_id(db: Database, group: Sequence[Member], taken: Collection[str]) -> str:
+    """The id of the cluster that the first of some stories begins. It follows from its words, so that a story that is
+    read again after a loss finds its decisions; from its own id too where others use that one."""
+    first = min(group, key=_told)
+    (text,) = db.conn.execute("select text from stories where number = ?", (first.number,)).fetchone()
+    said = " ".join(words(text))
+    id_ = identity("cluster", said)
+    used = id_ in taken or db.conn.execute("select 1 from stories where cluster = ?", (id_,)).fetchone()
+    return identity("cluster", said, first.id) if used else id_
 
 
-@lru_cache(KEPT)
-def known(text: str, language: str | None, companies: str, sector: str, channel: str) -> Telling:
-    """A stored story as it is compared."""
-    return derive(
-        Story(
-            place=None,
-            start=0,
-            end=len(text),
-            text=text,
-            score=0.0,
-            title="",
-            language=language,
-            companies=tuple(json.loads(companies)),
-            sector=Sector(sector),
-            channel=Channel(channel),
-        )
-    )
+def _relate(db: Database, group: Sequence[Member], cluster: str, these: Neighbours) -> None:
+    """Write what each story of a group is to those told before it."""
+    order = sorted(group, key=_told)
+    texts = candidates.known(db, sorted({member.text for member in group}))
+    for at, member in enumerate(order):
+        word, shared = _relation(member, order[:at], texts, these)
+        said = json.dumps(shared, ensure_ascii=False)
+        if (member.cluster, member.relation, member.shared) != (cluster, word, said):
+            db.conn.execute(_PUT, (cluster, word, said, member.number))
+
+
+def _relation(
+    member: Member, before: Sequence[Member], texts: Mapping[int, Telling], these: Neighbours
+) -> tuple[Relation, tuple[str, ...]]:
+    """What a story is to those of its group that were told before, and what it shares with the one most alike."""
+    if not before:
+        return Relation.FIRST, ()
+    closest = max(before, key=lambda other: (these.alike(member, other), other.id))
+    own, its = texts[member.text], texts[closest.text]
+    word = relation(own, its)
+    return word, SAME_WORDS if word is Relation.COPY else evidence(own, its).shared
+
+
+def _remember(db: Database, groups: Sequence[Sequence[Member]], ids: Sequence[str]) -> None:
+    """Say of each cluster that has no stories any more what it became: where most of them are now."""
+    went: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for group, id_ in zip(groups, ids, strict=True):
+        for member in group:
+            if member.made_at:
+                went[member.cluster][id_] += 1
+    rows = [(counts.most_common(1)[0][0], old) for old, counts in went.items() if old not in ids]
+    db.conn.executemany("update clusters set became = ? where id = ?", rows)
+
+
+def _told(member: Member) -> tuple[bool, str, str]:
+    """The order in which tellings were published."""
+    return member.date is None, member.date or "", member.id
+
+
+_NUMBER = "update stories set same_text = ? where id = ? returning number"
+
+_MAKE = "insert into clusters (id, made_at) values (?, ?) on conflict (id) do update set became = null"
+
+_PUT = "update stories set cluster = ?, relation = ?, shared = ? where number = ?"

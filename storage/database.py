@@ -21,6 +21,13 @@ __all__ = ["Database", "SQLiteError", "connect", "identity", "stamp", "writing"]
 SQLiteError = sqlite3.Error  # these two for rooms that may not name SQLite
 
 BUSY_SECONDS = 30.0  # a batch of a reading job holds the lock for well under a second; 30 is a dead writer
+PRAGMAS = (
+    "journal_mode = wal",
+    "synchronous = normal",
+    "foreign_keys = on",
+    "cache_size = -65536",  # KiB, taken as they are needed: the indexes of a large collection are read all over
+    "wal_autocheckpoint = 4000",  # pages, some sixty stories that are added: a checkpoint waits for the disk
+)
 ID_CHARACTERS = 16  # 64 bits: a collision among a million pages has odds of one in 40 million
 
 
@@ -42,7 +49,7 @@ def _open(path: Path | str) -> Database:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
     connection.row_factory = sqlite3.Row
     db = Database(connection)
-    for pragma in ("journal_mode = wal", "synchronous = normal", "foreign_keys = on"):
+    for pragma in PRAGMAS:
         connection.execute(f"pragma {pragma}")
     if migrations.pending(db):
         with writing(db):

@@ -84,7 +84,7 @@ def decide(
     if (verb is Verb.REJECT) != (why is not None):
         raise ValueError("a rejection needs a reason (why), and only a rejection has one")
     with writing(db):
-        if not db.conn.execute("select 1 from clusters where id = ?", (cluster,)).fetchone():
+        if not db.conn.execute("select 1 from stories where cluster = ?", (cluster,)).fetchone():
             raise UnknownClusterError(cluster)
         last = last_decision(db, cluster)
         if seen is not None and last and last.number != seen:

@@ -19,8 +19,8 @@ from storage import clusters, comments
 from storage.changes import Changes, Found, compare
 from storage.comments import day
 from storage.database import stamp, writing
-from stories.retelling import Telling
-from stories.story import Story
+from stories.story import Relation, Story
+from stories.telling import Telling
 
 PLACE = ("place", "start", "end")  # of what an editor decided on, nothing else changes
 
@@ -103,26 +103,6 @@ def forget_readings(db: Database) -> int:
         return db.conn.execute("update pages set reading = null where body is not null").rowcount
 
 
-def place_anew(db: Database, at: datetime) -> dict[str, int]:
-    """Compare the stories of all undecided clusters anew, in one transaction; how many clusters there were and are."""
-    with writing(db):
-        before = db.conn.execute("select count(*) from clusters").fetchone()[0]
-        rows = db.conn.execute(_UNDECIDED).fetchall()
-        db.conn.executemany("delete from story_keys where story = ?", [(row["number"],) for row in rows])
-        for row in rows:
-            telling = clusters.known(*(row[name] for name in ("text", "language", "companies", "sector", "channel")))
-            placed = clusters.place(db, telling, at)
-            shared = json.dumps(placed.because, ensure_ascii=False)
-            db.conn.execute(
-                "update stories set cluster = ?, relation = ?, shared = ? where number = ?",
-                (placed.cluster, placed.relation, shared, row["number"]),
-            )
-            clusters.index(db, row["number"], telling)
-        db.conn.execute(_EMPTY)
-        after = db.conn.execute("select count(*) from clusters").fetchone()[0]
-    return {"before": before, "now": after}
-
-
 def _mark(db: Database, page: str, outcome: Outcome, reason: str, at: datetime) -> None:
     db.conn.execute(
         "update pages set reading = ?, reading_reason = ?, read_at = ?, reading_tries = reading_tries + 1 where id = ?",
@@ -159,7 +139,9 @@ def _keep_stories(db: Database, page: str, document: Document, changes: Changes,
             pairs = ", ".join(f'"{name}" = ?' for name in asked)
             db.conn.execute(f"update stories set {pairs}, gone_at = null where id = ?", (*asked.values(), id_))
         else:
-            _add_story(db, {"id": id_, "document": page, "found_at": stamp(at), **facts}, telling, at)
+            _add_story(db, {"id": id_, "document": page, "found_at": stamp(at), **facts})
+        if id_ not in changes.decided:
+            clusters.place(db, id_, telling)
     places = [(told.place, told.start, told.end, told.id) for told in changes.held]
     db.conn.executemany('update stories set place = ?, start = ?, "end" = ? where id = ?', places)
     db.conn.executemany("update stories set gone_at = ? where id = ?", [(stamp(at), id_) for id_ in changes.lost])
@@ -192,19 +174,13 @@ def _places(stored: str) -> tuple[tuple[int, int], ...]:
     return tuple((start, end) for start, end in json.loads(stored))
 
 
-def _add_story(db: Database, row: dict[str, str | int | float | None], telling: Telling, at: datetime) -> None:
-    placed = clusters.place(db, telling, at)
-    full = row | {
-        "fingerprint": telling.fingerprint,
-        "cluster": placed.cluster,
-        "relation": placed.relation,
-        "shared": json.dumps(placed.because, ensure_ascii=False),
-    }
+def _add_story(db: Database, row: dict[str, str | int | float | None]) -> None:
+    """Store a story. Its cluster gets a row when it is known which it is."""
+    db.conn.execute("pragma defer_foreign_keys = on")  # until the transaction ends
+    full = row | {"cluster": row["id"], "relation": Relation.FIRST}
     names = ", ".join(f'"{name}"' for name in full)
     marks = ", ".join("?" for _ in full)
-    number = db.conn.execute(f"insert into stories ({names}) values ({marks})", tuple(full.values())).lastrowid
-    assert number is not None
-    clusters.index(db, number, telling)
+    db.conn.execute(f"insert into stories ({names}) values ({marks})", tuple(full.values()))
 
 
 def _facts(document: Document, story: Story) -> dict[str, str | int | float | None]:
@@ -226,12 +202,3 @@ def _facts(document: Document, story: Story) -> dict[str, str | int | float | No
         "date": day(comment.date if comment else document.date),
         "url": comment.permalink if comment and comment.permalink else document.url,
     }
-
-
-_UNDECIDED = """
-select * from stories s where not exists (select 1 from decisions d where d.cluster = s.cluster) order by s.number
-"""
-
-_EMPTY = """
-delete from clusters where id not in (select cluster from stories) and id not in (select cluster from decisions)
-"""

@@ -206,7 +206,7 @@ with decided as (
     select d.cluster, d.verb,
         exists (select 1 from stories t where t.cluster = d.cluster and t.gone_at is null) as there
     from decisions d
-    where d.verb <> 'reopen'
+    where d.verb <> 'reopen' and exists (select 1 from stories t where t.cluster = d.cluster)
         and not exists (select 1 from decisions n where n.cluster = d.cluster and n.number > d.number)
 )
 select 'approved' as state, count(*) as clusters from decided where verb = 'approve'

@@ -41,6 +41,12 @@ def m003_corrections(db: Database) -> None:
     _run(db, "003_corrections.sql")
 
 
+@migrations()
+def m004_retellings(db: Database) -> None:
+    """What tellings are compared by, how alike they are, and what editors said of them."""
+    _run(db, "004_retellings.sql")
+
+
 def _run(db: Database, name: str) -> None:
     text = (resources.files("storage") / "sql" / name).read_text("utf-8")
     for statement in text.replace(":folded", folded_expression()).split(STATEMENT_ENDS):

@@ -15,19 +15,25 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+from anyascii import anyascii
+
 from stories.vocabulary import LANGUAGES
 
 NUMBERS = Path(__file__).parent / "numbers.toml"
 CAPITAL_NOUNS = {"de"}
 WORDS_KEPT = 100_000  # folded words remembered, some 10 MB: the same words come again and again
 SHORTEST_NAME = 3  # letters: initials and "El" are no names to go by
+LONG_NAME = 5  # letters, from which names that only sound alike are compared
 
+LATIN = frozenset(map(chr, (*range(0x100), 0x2019)))  # the letters of western Europe, and an apostrophe
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "œ": "oe", "’": "'"})
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _INSIDE = re.compile(r"[\w,;)%€$]['’\")]?[ \t]+\Z")  # what stands before a word inside a sentence
 _ENDING = re.compile(r"['’]s?$|(?<!s)s$")
 _DIGITS = re.compile(r"\d+(?:[.,   ]\d{3})*(?:[.,:]\d{1,2})?(?!\d)")
 _GROUPS = re.compile(r"[.,   ](?=\d{3}(?!\d))")
+_SOUNDS = {"ph": "f", "th": "t", "ck": "k", "sch": "s", "sh": "s", "c": "k", "z": "s", "w": "v", "y": "i", "j": "i"}
+_SILENT, _DOUBLE = re.compile("[aeiouh]"), re.compile(r"(.)\1+")
 _NEVER = frozenset(
     word
     for words in (
@@ -61,10 +67,21 @@ def names(text: str, language: str | None) -> Names:
     return Names(certain=frozenset(certain - small), possible=frozenset(possible - certain - small))
 
 
+@lru_cache(WORDS_KEPT)
 def name(word: str) -> str:
-    """A name as it is compared: without case, accents and endings."""
+    """A name as it is compared: in Latin letters, without case, accents and endings."""
+    if not all(letter in LATIN for letter in word):
+        word = anyascii(word)
     plain = fold(_ENDING.sub("", word)) if len(word) > SHORTEST_NAME + 1 else fold(word)
     return plain.replace("'", "")
+
+
+@lru_cache(WORDS_KEPT)
+def skeleton(name: str) -> str:
+    """A folded name by its sound, roughly: Katrine and Catherine, Mueller and Muller have the same."""
+    for letters, sound in _SOUNDS.items():
+        name = name.replace(letters, sound)
+    return name[:1] + _SILENT.sub("", _DOUBLE.sub(r"\1", name[1:]))
 
 
 @lru_cache(WORDS_KEPT)

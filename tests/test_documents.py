@@ -8,13 +8,13 @@ import pytest
 
 from reading.document import Comment, Document, Unreadable
 from reading.page import Outcome, Page, PageKind
-from storage import documents, pages
+from storage import anew, documents, pages
 from storage.database import Database, connect, identity
 from storage.decisions import Verb, decide
 from storage.documents import Kept, Reading
 from storage.inbox import inbox, tellings
-from stories.retelling import telling
 from stories.story import Story, WhyNot
+from stories.telling import telling
 
 NOW = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
 URL = "http://blog.example/a-post"
@@ -114,7 +114,7 @@ def test_undecided_clusters_are_placed_anew_and_decided_ones_kept(db: Database) 
     decide(db, known.cluster, Verb.APPROVE, who="test", at=NOW)
     other = "The florist in Anholt drove back with the right flowers at ten at night and would take nothing for it."
     documents.keep(db, PAGE, reading(KIND, other), NOW)
-    assert documents.place_anew(db, NOW) == {"before": 2, "now": 2}
+    assert anew.place_anew(db) == {"before": 2, "now": 2}
     assert [t.cluster for t in tellings(db, known.cluster)] == [known.cluster]
 
 

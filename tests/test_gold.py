@@ -18,6 +18,7 @@ from reading.document import Document
 from stories.detect import Detector, find
 from stories.figures import RIGHT
 from stories.labelled import GOLD, Labelled, read
+from stories.likeness import model
 from stories.material import MEETS, Place, overlap
 from stories.story import Story
 from stories.weights import SHIPPED
@@ -130,3 +131,13 @@ def _figure(said: Any, name: str) -> float:
     for key in name.split("."):
         said = said[key]
     return float(said)
+
+
+@pytest.mark.parametrize("kind", FLOORS["likeness"])
+def test_tellings_were_put_together_well_when_their_events_were_held_out(kind: str) -> None:
+    card = (SHIPPED / "likeness.md").read_text("utf-8")
+    row = re.search(rf"^{kind}: .*?^\| {model().sure:.1f} \| (.*?) \|$", card, re.M | re.S)
+    assert row, f"likeness.md has no row for {kind} at the shipped threshold"
+    precision, _, one, across, b_cubed, suggested, _, right = map(float, row[1].split(" | "))
+    figures = (precision, one, across, b_cubed, suggested, right)
+    assert all(figure >= floor for figure, floor in zip(figures, FLOORS["likeness"][kind], strict=True)), figures

@@ -41,7 +41,7 @@ def insert(db: Database, number: int, telling: tuple[str, str, str, str, float])
     db.table("stories").insert(
         {"id": page, "document": page, "start": 0, "end": len(text), "text": text, "title": text[:20]}
         | {"language": language, "score": score, "sector": sector, "channel": "in-person", "teller": "customer"}
-        | {"companies": json.dumps(["Nordlys"]), "because": json.dumps(["somebody drove"]), "fingerprint": b"1"}
+        | {"companies": json.dumps(["Nordlys"]), "because": json.dumps(["somebody drove"])}
         | {"cluster": id, "relation": "first" if score > 0.7 else "retelling", "url": url, "found_at": NOW}
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from storage.database import connect
 
 DOCS = Path(__file__).parent.parent / "docs" / "schema.md"
-SAME_AS = {"inbox": "cluster_list", "published": "cluster_list", "last_decisions": "decisions"}
+SAME_AS = {"inbox": "cluster_list", "published": "cluster_list", "last_decisions": "decisions", "last_ties": "ties"}
 
 
 def told() -> dict[str, set[str]]:
