@@ -69,6 +69,7 @@ POINTS: Mapping[str, float] = {
     "any": -5.6,
 }
 ENOUGH, MOST = -1.4, 2
+DECIMALS = 3  # of sums, so that the order of adding, which differs from run to run, never decides
 REACH = 2_000  # characters around a passage in which its company may be named
 CLOSE, ABOVE = 600, 150  # characters around a passage, and before it: the heading of a list's item
 NEARBY = 40  # characters before or after a name that are its neighbours
@@ -160,7 +161,10 @@ _SENTENCE = re.compile(r"[.!?;:\n]")
 
 def companies(text: str, span: Place, title: str | None, words: Vocabulary) -> tuple[str, ...]:
     """The companies that the passage at `span` is about, the surest first."""
-    points = {name: sum(map(POINTS.__getitem__, marks)) for name, marks in evidence(text, span, title, words).items()}
+    points = {
+        name: round(sum(map(POINTS.__getitem__, marks)), DECIMALS)
+        for name, marks in evidence(text, span, title, words).items()
+    }
     found: list[str] = []
     for name in sorted(points, key=lambda name: (-points[name], name)):
         if points[name] < ENOUGH or len(found) == MOST:
