@@ -4,6 +4,7 @@ import getpass
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -15,11 +16,16 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from config import Settings
+from desk.grouping import Groups
 from desk.guard import HEADERS, Guard
 from desk.pages import STATIC, environment
+from desk.queue import BAD_REQUEST
 from desk.views import Desk
+from storage import anew
+from storage.comparison import MovedError
 from storage.database import connect
 from storage.decisions import ConflictError, UnknownClusterError
+from storage.ties import Act, GroupingError
 
 MOST_BODY_BYTES = 64_000  # a decision has a note of 2,000 characters at most
 NOT_FOUND, SERVER_ERROR = 404, 500
@@ -45,9 +51,11 @@ class Static(StaticFiles):
 
 def application(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Starlette:
     """The desk over the database of the settings, which is made where there is none yet."""
-    with closing(connect(settings.database)):
-        pass  # whatever is wrong with the database is said now, not to the first editor
+    with closing(connect(settings.database)) as db:  # whatever is wrong with it is said now, not to the first editor
+        if anew.is_due(db):
+            anew.place_anew(db)
     desk = Desk(database=Path(settings.database), templates=environment(), who=editor(settings), now=now)
+    groups = Groups(desk=desk)
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -55,6 +63,10 @@ def application(settings: Settings, now: Callable[[], datetime] = lambda: dateti
 
     def unknown(request: Request, error: Exception) -> Response:
         return _error(desk, NOT_FOUND, NO_STORY)
+
+    def impossible(request: Request, error: Exception) -> Response:
+        said = str(error)
+        return _error(desk, BAD_REQUEST, f"{said[:1].upper()}{said[1:]}.")
 
     def broken(request: Request, error: Exception) -> Response:
         response = _error(desk, SERVER_ERROR, "What you decided before is kept. The terminal of the desk says more.")
@@ -65,6 +77,7 @@ def application(settings: Settings, now: Callable[[], datetime] = lambda: dateti
         routes=[
             Route("/", desk.inbox),
             Route("/cluster/{id}", desk.cluster),
+            *(Route(f"/cluster/{{id}}/{act}", partial(groups.act, act), methods=["POST"]) for act in Act),
             Route("/cluster/{id}/{verb}", desk.decide, methods=["POST"]),
             Route("/log", desk.log),
             Route("/guide", desk.guide),
@@ -75,6 +88,8 @@ def application(settings: Settings, now: Callable[[], datetime] = lambda: dateti
             HTTPException: refused,
             UnknownClusterError: unknown,
             ConflictError: desk.conflict,
+            GroupingError: impossible,
+            MovedError: groups.moved,
             Exception: broken,
         },
         max_body_size=MOST_BODY_BYTES,

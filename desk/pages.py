@@ -27,6 +27,7 @@ def environment() -> Environment:
     )
     made.tests["unsure"] = lambda score: score < EVEN
     made.filters |= {"host": host, "link": link, "day": day, "moment": moment, "plain": plain, "percent": percent}
+    made.filters["sides"] = sides
     made.globals |= {
         "languages": LANGUAGES,
         "sectors": list(Sector),
@@ -76,6 +77,13 @@ def plain(word: str) -> str:
 def percent(score: float) -> int:
     """A score as whole hundredths; 100 is for certainty only."""
     return min(99, round(score * 100)) if score < 1 else 100
+
+
+def sides(line: str, one: str, other: str) -> str:
+    """What two tellings differ in, with who says what: `numbers: 9 | 10` is *numbers: 9 here, 10 there*."""
+    kind, _, said = line.partition(": ")
+    ours, _, theirs = said.partition(" | ")
+    return f"{kind}: {ours} {one}, {theirs} {other}"
 
 
 def _version() -> str:

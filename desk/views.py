@@ -16,12 +16,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from desk.deeds import chronicle, deed, done
 from desk.paragraphs import alone, context
+from desk.perhaps import perhaps
 from desk.queue import Queue, number, queue_of, word
-from storage.database import connect
-from storage.decisions import ConflictError, Decision, UnknownClusterError, Verb, decide, history, log, logged
+from storage.comparison import MovedError, deeds, differences, still
+from storage.database import Database, connect
+from storage.decisions import ConflictError, Decision, UnknownClusterError, Verb, decide, history, logged
 from storage.inbox import beside, cluster, inbox, sizes, tellings
+from storage.suggestions import suggestions
 from storage.surroundings import surroundings
+from storage.ties import Grouping, grouping
 from stories.story import WhyNot
 
 ROWS = 30  # of a list on one page: what one reads before deciding to search instead
@@ -43,7 +48,6 @@ class Desk:
         queue, offset = queue_of(request.query_params), number(request.query_params.get("offset"), "offset")
         with closing(connect(self.database)) as db:
             found = inbox(db, limit=ROWS + 1, offset=offset, **queue.asked)
-            done = logged(db, number(request.query_params.get("done"), "done"))
             return self.page(
                 "inbox.html",
                 queue=queue,
@@ -51,34 +55,50 @@ class Desk:
                 offset=offset,
                 more=offset + ROWS if len(found) > ROWS else None,
                 step=ROWS,
-                sizes=sizes(db),
-                done=done,
-            )
-
-    def cluster(self, request: Request) -> Response:
-        """One cluster with all its tellings."""
-        id, queue = request.path_params["id"], queue_of(request.query_params)
-        with closing(connect(self.database)) as db:
-            found = cluster(db, id)
-            if not found:
-                raise UnknownClusterError(id)
-            around = surroundings(db, id)
-            before, after = beside(db, id, **queue.asked)
-            decisions = history(db, id)
-            return self.page(
-                "cluster.html",
-                queue=queue,
-                cluster=found,
-                tellings=[
-                    (t, context(around[t.number]) if t.number in around else alone(t.text)) for t in tellings(db, id)
-                ],
-                before=before,
-                after=after,
-                decisions=decisions,
-                seen=decisions[-1].number if decisions else 0,
+                perhaps={row.cluster for row in found[:ROWS] if suggestions(db, row.cluster)},
                 sizes=sizes(db),
                 done=logged(db, number(request.query_params.get("done"), "done")),
             )
+
+    def cluster(self, request: Request) -> Response:
+        """One cluster with all its tellings; where it has become part of another, that one's address."""
+        id, queue = request.path_params["id"], queue_of(request.query_params)
+        with closing(connect(self.database)) as db:
+            try:
+                still(db, id)
+            except MovedError as moved:
+                query = f"?{request.url.query}" if request.url.query else ""
+                return RedirectResponse(f"/cluster/{moved.now}{query}", status_code=SEE_OTHER)
+            return self.page("cluster.html", queue=queue, **self._told(db, id), **self._around(db, id, queue, request))
+
+    def _told(self, db: Database, id: str) -> dict[str, Any]:
+        """What a cluster tells, what it may belong with, and what editors did to it."""
+        found, around, decisions = cluster(db, id), surroundings(db, id), history(db, id)
+        if not found:
+            raise UnknownClusterError(id)
+        return {
+            "cluster": found,
+            "tellings": [
+                (t, context(around[t.number]) if t.number in around else alone(t.text)) for t in tellings(db, id)
+            ],
+            "differs": differences(db, id),
+            "perhaps": perhaps(db, id),
+            "deeds": chronicle(db, id, decisions),
+            "seen": decisions[-1].number if decisions else 0,
+        }
+
+    def _around(self, db: Database, id: str, queue: Queue, request: Request) -> dict[str, Any]:
+        """What stands around a cluster: its neighbours in the list, and what was just done."""
+        asked = request.query_params
+        before, after = beside(db, id, **queue.asked)
+        made = grouping(db, number(asked.get("grouped"), "grouped"))
+        return {
+            "before": before,
+            "after": after,
+            "sizes": sizes(db),
+            "done": logged(db, number(asked.get("done"), "done")),
+            "grouped": done(db, made, id) if made else None,
+        }
 
     async def decide(self, request: Request) -> Response:
         """Take a decision from a form, then lead on to the next story."""
@@ -87,13 +107,13 @@ class Desk:
         return await run_in_threadpool(self._decide, request, given)
 
     def log(self, request: Request) -> Response:
-        """All decisions, newest first."""
+        """All that editors did, newest first."""
         offset = number(request.query_params.get("offset"), "offset")
         with closing(connect(self.database)) as db:
-            found = log(db, limit=ROWS + 1, offset=offset)
+            found = deeds(db, limit=ROWS + 1, offset=offset)
             return self.page(
                 "log.html",
-                rows=found[:ROWS],
+                rows=[deed(db, each) if isinstance(each, Grouping) else each for each in found[:ROWS]],
                 offset=offset,
                 more=offset + ROWS if len(found) > ROWS else None,
                 step=ROWS,
@@ -125,6 +145,7 @@ class Desk:
         why = word(WhyNot, given["why"]) if verb is Verb.REJECT else None
         note, seen = given.get("note", "").strip()[:NOTE_CHARACTERS], number(given.get("seen"), "seen")
         with closing(connect(self.database)) as db:
+            still(db, id)
             try:
                 made = decide(db, id, verb, why=why, note=note, who=self.who, at=self.now(), seen=seen)
             except ConflictError as conflict:

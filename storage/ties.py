@@ -9,7 +9,8 @@ Stories of different clusters are never tied as one, nor stories of one cluster 
 other: a merge says of all pairs across that they are one, a split that they are not.
 """
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -34,12 +35,14 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grouping:
-    """What one editor did: `other` was merged into `cluster`, split from it, or is apart from it. `at` as stored."""
+    """What one editor did: `other` was merged into `cluster`, split from it, or is apart from it. `moved` are the ids
+    of the stories that were in `other`, or went there; `at` as stored."""
 
     number: int
     verb: Act
     cluster: str
     other: str
+    moved: tuple[str, ...]
     note: str
     who: str
     at: str
@@ -56,7 +59,7 @@ def merge(db: Database, cluster: str, other: str, *, who: str, at: datetime, not
         if _decided(db, other) and not _decided(db, cluster):
             cluster, other = other, cluster
         ours, theirs = _both(db, cluster, other)
-        made = _log(db, Act.MERGE, cluster, other, who=who, at=at, note=note)
+        made = _log(db, Act.MERGE, (cluster, other), theirs, who=who, at=at, note=note)
         _tie(db, made, [*product(ours, theirs), *_star(ours), *_star(theirs)], same=True)
         db.conn.execute("update stories set cluster = ? where cluster = ?", (cluster, other))
         db.conn.execute("update clusters set became = ? where id = ?", (cluster, other))
@@ -77,7 +80,7 @@ def split(db: Database, cluster: str, stories: Collection[str], *, who: str, at:
         (acts,) = db.conn.execute("select count(*) from groupings").fetchone()
         new = identity("cluster", "split", *taken, str(acts))
         db.conn.execute("insert into clusters (id, made_at) values (?, ?)", (new, stamp(at)))
-        made = _log(db, Act.SPLIT, cluster, new, who=who, at=at, note=note)
+        made = _log(db, Act.SPLIT, (cluster, new), taken, who=who, at=at, note=note)
         _tie(db, made, product(taken, rest), same=False)
         _tie(db, made, [*_star(taken), *_star(rest)], same=True)
         moved = _numbers(db, taken)
@@ -93,7 +96,7 @@ def apart(db: Database, cluster: str, other: str, *, who: str, at: datetime, not
     """
     with writing(db):
         ours, theirs = _both(db, cluster, other)
-        made = _log(db, Act.APART, cluster, other, who=who, at=at, note=note)
+        made = _log(db, Act.APART, (cluster, other), theirs, who=who, at=at, note=note)
         _tie(db, made, product(ours, theirs), same=False)
         return made
 
@@ -108,20 +111,6 @@ def grouping(db: Database, number: int) -> Grouping | None:
     """What an editor did, by its number."""
     row = db.conn.execute("select * from groupings where number = ?", (number,)).fetchone()
     return _grouping(row) if row else None
-
-
-def sides(db: Database, made: Grouping) -> tuple[frozenset[str], frozenset[str]]:
-    """The stories (ids) that were put together or apart, of the one and of the other. Which side was whose is not kept:
-    the first is the one that has the smallest id."""
-    rows = [tuple(row) for row in db.conn.execute(_TIED, (made.number,))]
-    there = frozenset(story for one, other, _ in rows for story in (one, other))
-    if made.verb is Act.MERGE:  # first come the pairs across, then one less than its stories for each side
-        across = [(one, other) for one, other, _ in rows[: len(rows) - len(there) + 2]]
-    else:
-        across = [(one, other) for one, other, same in rows if not same]
-    first = min(there)
-    theirs = frozenset(story for two in across if first in two for story in two if story != first)
-    return there - theirs, theirs
 
 
 def labelled(db: Database) -> list[tuple[int, int, bool]]:
@@ -160,16 +149,18 @@ def _star(stories: Collection[str]) -> list[Pair]:
     return [(first, other) for other in others]
 
 
-def _log(db: Database, verb: Act, cluster: str, other: str, *, who: str, at: datetime, note: str) -> Grouping:
-    values = (verb, cluster, other, note, who, stamp(at))
-    number = db.conn.execute(_APPEND, values).lastrowid
-    assert number is not None
-    return Grouping(number=number, verb=verb, cluster=cluster, other=other, note=note, who=who, at=stamp(at))
+def _log(
+    db: Database, verb: Act, clusters: Pair, moved: Sequence[str], *, who: str, at: datetime, note: str
+) -> Grouping:
+    values = (verb, *clusters, json.dumps(moved), note, who, stamp(at))
+    (row,) = db.conn.execute(_APPEND, values).fetchall()
+    return _grouping(row)
 
 
 def _grouping(row: Row) -> Grouping:
     names = ("number", "cluster", "other", "note", "who", "at")
-    return Grouping(verb=Act(row["verb"]), **{name: row[name] for name in names})
+    moved = tuple(json.loads(row["moved"]))
+    return Grouping(verb=Act(row["verb"]), moved=moved, **{name: row[name] for name in names})
 
 
 def _tie(db: Database, made: Grouping, pairs: Iterable[Pair], *, same: bool) -> None:
@@ -177,9 +168,8 @@ def _tie(db: Database, made: Grouping, pairs: Iterable[Pair], *, same: bool) -> 
     db.conn.executemany("insert into ties (one, other, same, grouping) values (?, ?, ?, ?)", rows)
 
 
-_APPEND = "insert into groupings (verb, cluster, other, note, who, at) values (?, ?, ?, ?, ?, ?)"
+_APPEND = "insert into groupings (verb, cluster, other, moved, note, who, at) values (?, ?, ?, ?, ?, ?, ?) returning *"
 
-_TIED = "select one, other, same from ties where grouping = ? order by number"
 
 _LABELLED = """
 select min(a.same_text, b.same_text), max(a.same_text, b.same_text), t.same

@@ -14,8 +14,13 @@ import publish.serve
 from config import ConfigError, Settings
 from storage.database import connect
 from storage.decisions import Verb, history
+from storage.inbox import tellings
+from storage.ties import Act, groupings
 from stories.story import WhyNot
 from tests.builders import tell
+from tests.retold import compare_by
+from tests.test_desk_grouping import CAREFUL, FERRY, FERRY_AGAIN
+from tests.test_desk_grouping import publish as put
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
@@ -113,6 +118,50 @@ def test_everything_works_without_javascript(inbox: Page, browser: Browser, sett
     assert [d.verb for d in history(connect(settings.database), "first")] == [Verb.REJECT, Verb.REOPEN]
 
 
+@pytest.fixture
+def ferry(inbox: Page, settings: Settings) -> str:
+    """A cluster beside another one that is perhaps the same event."""
+    db = connect(settings.database)
+    compare_by(db, **CAREFUL)
+    one, _ = put(db, "Ferry", FERRY), put(db, "Fähre", FERRY_AGAIN, "de", day=2)
+    db.close()
+    return one
+
+
+@needs_browser
+def test_m_merges_and_u_takes_it_back(inbox: Page, ferry: str, settings: Settings) -> None:
+    inbox.goto(f"{inbox.url}cluster/{ferry}")
+    inbox.keyboard.press("m")
+    expect(inbox.get_by_role("status")).to_contain_text("Merged with “Fähre”")
+    inbox.keyboard.press("u")
+    expect(inbox.get_by_role("status")).to_contain_text("Split off “Fähre”")
+    inbox.keyboard.press("u")
+    expect(inbox.get_by_role("status")).to_contain_text("Merged with “Fähre”")
+    db = connect(settings.database)
+    assert [made.verb for made in groupings(db, ferry)] == [Act.MERGE, Act.SPLIT, Act.MERGE]
+    assert [told.title for told in tellings(db, ferry)] == ["Ferry", "Fähre"]
+
+
+@needs_browser
+def test_a_telling_is_split_off_from_a_menu(inbox: Page, ferry: str, settings: Settings) -> None:
+    inbox.goto(f"{inbox.url}cluster/{ferry}")
+    inbox.keyboard.press("m")
+    expect(inbox.get_by_role("button", name="Not this event: split off")).to_have_count(0)  # while the menu is closed
+    inbox.get_by_text("Another event?").last.click()
+    inbox.get_by_role("button", name="Not this event: split off").click()
+    expect(inbox.get_by_role("status")).to_contain_text("Split off “Fähre”")
+
+
+@needs_browser
+def test_x_keeps_apart_what_was_suggested(inbox: Page, ferry: str) -> None:
+    inbox.goto(f"{inbox.url}cluster/{ferry}")
+    inbox.get_by_text("side by side").click()
+    expect(inbox.locator(".beside td").first).to_be_visible()
+    inbox.keyboard.press("x")
+    expect(inbox.get_by_role("status")).to_contain_text("Kept apart from “Fähre”")
+    expect(inbox.get_by_text("Perhaps the same event")).to_have_count(0)
+
+
 READABLE = """() => {
     const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
     const colour = (css) => {
@@ -137,13 +186,14 @@ READABLE = """() => {
 
 
 @needs_browser
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")], ids=["a desk", "a phone at night"])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")], ids=["a desk", "a phone at night"])
 def test_every_word_is_readable_and_every_field_named(
-    inbox: Page, browser: Browser, width: int, scheme: Literal["light", "dark"]
+    inbox: Page, ferry: str, browser: Browser, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    for path in ("", "cluster/first", "log", "guide", "cluster/nowhere", "?state=rejected"):
+    for path in ("", "cluster/first", f"cluster/{ferry}", "log", "guide", "cluster/nowhere", "?state=rejected"):
         page.goto(inbox.url + path)
+        page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
         assert page.evaluate(READABLE) == [], path
     page.close()
 

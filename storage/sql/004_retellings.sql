@@ -35,6 +35,7 @@ create table groupings (
     verb text not null check (verb in ('merge', 'split', 'apart')),
     cluster text not null references clusters,
     other text not null references clusters,
+    moved text not null,
     note text not null default '',
     who text not null,
     at text not null
