@@ -120,6 +120,9 @@ def fill(db: Database, maker: Maker, size: int) -> list[Telling]:
                 db.conn.execute("insert into texts values (?, ?)", (text, pack(told)))
                 db.conn.executemany("insert into raw values (?, ?)", [(key.number, text) for key in keys(told)])
                 db.conn.execute("update stories set same_text = ? where number = ?", (text, number + 1))
+                db.conn.execute(
+                    "insert into clusters (id, made_at) values (?, ?)", (identity("story", str(number)), AT)
+                )
                 if number % (size // ADDED + 1) == 0:
                     known.append(told)
     with writing(db):
@@ -148,7 +151,6 @@ def _store(db: Database, text: str, told: Telling, number: int) -> str:
     db.conn.execute("pragma defer_foreign_keys = on")
     db.conn.execute(_PAGE, (page, page, page, AT, AT))
     db.conn.execute("insert into documents (id, url, text, read_at) values (?, ?, ?, ?)", (page, page, text, AT))
-    db.conn.execute("insert into clusters (id, made_at) values (?, ?)", (id_, AT))
     db.conn.execute(
         _STORY, (id_, page, len(text), text, told.language, json.dumps(sorted(told.companies)), id_, page, AT)
     )

@@ -6,7 +6,7 @@ texts with the smallest numbers that have it, so that the work for one text is b
 are the same for all keys, tellings of an event that is told very often still meet.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from sqlite_utils import Database
@@ -15,7 +15,7 @@ from stories.keys import Key, keys, number_of, shares
 from stories.telling import Telling, pack, unpack
 
 COMMON = 100  # texts that a key leads to
-MOST = 32  # texts that one is compared with, those that are most worth it
+MOST, BEST = 64, 24  # texts that one is compared with; where more are worth it, as in a large collection, only the best
 KEPT = 16_384  # tellings kept unpacked in memory, some 5 KB each
 
 
@@ -42,7 +42,9 @@ def candidates(db: Database, number: int, telling: Telling) -> list[int]:
 def known(db: Database, numbers: Collection[int]) -> Mapping[int, Telling]:
     """The tellings of some texts, by number."""
     marks = ", ".join("?" * len(numbers))
-    rows = db.conn.execute(f"select number, compared from texts where number in ({marks})", tuple(numbers))
+    cursor = db.conn.cursor()
+    cursor.row_factory = None
+    rows = cursor.execute(f"select number, compared from texts where number in ({marks})", tuple(numbers))
     return {number: _unpacked(packed) for number, packed in rows}
 
 
@@ -54,9 +56,10 @@ def _led(db: Database, its: Iterable[Key]) -> list[tuple[Key, list[int]]]:
     return [(key, [text for (text,) in cursor.execute(wanted, (key.number,))]) for key in its]
 
 
-def _best(number: int, led: Iterable[tuple[Key, list[int]]]) -> list[int]:
+def _best(number: int, led: Sequence[tuple[Key, list[int]]]) -> list[int]:
     worth = shares(number, led)
-    return sorted(worth, key=lambda text: (-worth[text], text))[:MOST]
+    best = sorted(worth, key=lambda text: (-worth[text], text))
+    return best if len(best) <= MOST else best[:BEST]
 
 
 @lru_cache(KEPT)

@@ -53,24 +53,27 @@ def place(db: Database, story: str, telling: Telling) -> None:
     by = model(db)
     text, others = candidates.enter(db, telling)
     (number,) = db.conn.execute(_NUMBER, (text, story)).fetchone()
-    if others:
-        compare(db, by, text, telling, others)
-    settle(db, [number], by)
+    alike = compare(db, by, text, telling, others) if others else UNLIKE
+    settle(db, [number], by, alone=others is not None and alike < by.sure)
 
 
-def compare(db: Database, by: Model, text: int, telling: Telling, others: Sequence[int]) -> None:
-    """Keep how alike a text and some others are."""
+def compare(db: Database, by: Model, text: int, telling: Telling, others: Sequence[int]) -> float:
+    """Keep how alike a text and some others are; the log odds of the one most alike."""
     odds = ((other, by.odds(telling, its)) for other, its in candidates.known(db, others).items())
     rows = [(text, other, round(each, DECIMALS)) for other, each in odds if each > UNLIKE]
     both = rows + [(other, text, each) for text, other, each in rows]
     db.conn.executemany("insert or replace into likenesses (one, other, odds) values (?, ?, ?)", both)
+    return max((each for *_, each in rows), default=UNLIKE)
 
 
-def settle(db: Database, seeds: Iterable[int], by: Model, *, all_anew: bool = False) -> set[int]:
-    """Group anew all stories that these could be with; the numbers of the rows of all that were reached. What those
-    share with each other is only said anew where their group or one of the seeds has changed, or `all_anew`."""
+def settle(db: Database, seeds: Iterable[int], by: Model, *, all_anew: bool = False, alone: bool = False) -> set[int]:
+    """Group anew all stories that these could be with; the numbers of the rows of all that were reached.
+
+    What those share with each other is only said anew where their group or one of the seeds has changed, or `all_anew`.
+    A seed of a new text that is surely like no other is `alone`, unless it was in a cluster before.
+    """
     changed = set(seeds)
-    these = reach(db, changed, by.sure)
+    these = reach(db, changed, by.sure, alone=alone)
     groups = list(grouped(these, by.sure))
     ids = _ids(db, groups)
     before = Counter(member.cluster for member in these.members)

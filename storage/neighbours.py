@@ -51,9 +51,13 @@ class Neighbours:
         return CERTAIN if low == high else self.odds.get((low, high), UNLIKE)
 
 
-def reach(db: Database, seeds: Iterable[int], sure: float) -> Neighbours:
-    """What can be reached from some stories, by the numbers of their rows."""
-    rows = db.conn.execute(_REACHED, {"seeds": json.dumps(sorted(seeds)), "sure": sure}).fetchall()
+def reach(db: Database, seeds: Iterable[int], sure: float, *, alone: bool = False) -> Neighbours:
+    """What can be reached from some stories, by the numbers of their rows; if they are `alone`, only those, unless they
+    are in a cluster that has a row."""
+    wanted = {"seeds": json.dumps(sorted(seeds)), "sure": sure}
+    rows = db.conn.execute(_THESE, wanted).fetchall() if alone else []
+    if not rows or any(row["made_at"] for row in rows):
+        rows = db.conn.execute(_REACHED, wanted).fetchall()
     members = [Member(**{name: row[name] for name in row.keys()}) for row in rows]  # noqa: SIM118 -- a Row is no dict
     asked = json.dumps(sorted({member.text for member in members}))
     odds = {(row[0], row[1]): row[2] for row in db.conn.execute(_ODDS, (asked, asked))} if len(members) > 1 else {}
@@ -110,7 +114,18 @@ def _odds(these: Neighbours, units: dict[str, list[Member]]) -> dict[Pair, float
     return odds | copies
 
 
-_REACHED = """
+_MEMBER = """
+select s.number, s.id, s.same_text as text, s.cluster, s.relation, s.shared, s.date, s.found_at, c.made_at,
+    coalesce(d.verb, 'reopen') <> 'reopen' as decided
+from reached r join stories s on s.number = r.number
+left join clusters c on c.id = s.cluster left join last_decisions d on d.cluster = s.cluster
+where s.same_text is not null
+order by s.id
+"""
+
+_THESE = f"with reached (number) as (select value from json_each(:seeds)) {_MEMBER}"
+
+_REACHED = f"""
 with recursive reached (number) as (
     select value from json_each(:seeds)
     union select m.number from reached r join stories s on s.number = r.number join stories m on m.cluster = s.cluster
@@ -123,12 +138,7 @@ with recursive reached (number) as (
     union select m.number from reached r join stories s on s.number = r.number
         join last_ties t on t.other = s.id and t.same join stories m on m.id = t.one
 )
-select s.number, s.id, s.same_text as text, s.cluster, s.relation, s.shared, s.date, s.found_at, c.made_at,
-    coalesce(d.verb, 'reopen') <> 'reopen' as decided
-from reached r join stories s on s.number = r.number
-left join clusters c on c.id = s.cluster left join last_decisions d on d.cluster = s.cluster
-where s.same_text is not null
-order by s.id
+{_MEMBER}
 """
 
 _ODDS = """

@@ -52,6 +52,7 @@ def test_copies_are_one_text_and_need_no_key(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_texts_that_one_is_compared_with_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidates, "MOST", 2)
+    monkeypatch.setattr(candidates, "BEST", 2)
     db = connect()
     for day in range(1, 5):
         arrive(
