@@ -24,7 +24,7 @@ from stories.grouping import UNLIKE
 from stories.mentions import LONG_NAME, NUMBERS, skeleton
 from stories.motifs import LEXICON
 from stories.story import Relation
-from stories.telling import Telling
+from stories.telling import STEM, Telling
 
 TABLE = Path(__file__).parent / "learned" / "likeness.csv"
 COMPARING = ("fingerprint", "keys", "likeness", "mentions", "motifs", "rarity", "telling", "vocabulary")  # modules
@@ -133,23 +133,26 @@ def signs(one: Telling, other: Telling) -> dict[str, float]:
 
 
 def evidence(one: Telling, other: Telling) -> Evidence:
-    """What two tellings share and where they differ."""
-    said, companies = _named(one, other), one.companies & other.companies
-    happens, words = one.happens & other.happens, _stems(one, other) - said.shared
+    """What two tellings share and where they differ; of copies the wording alone, as it decides."""
+    wording = similarity(one.fingerprint, other.fingerprint)
+    if wording >= NEAR:
+        return Evidence(shared=(f"the wording: {wording:.0%} of the runs of three words",), differs=())
+    named, companies = _named(one, other), one.companies & other.companies
+    happens, words = one.happens & other.happens, _stems(one, other) - named.shared
     shared = {
         "the company": sorted(companies),
-        "names": sorted(said.shared),
+        "names": sorted(named.shared),
         "numbers": [f"{number:g}" for number in sorted(one.numbers & other.numbers) if not _common(number)],
-        "what happens": sorted(happens, key=lambda motif: (-rarity.motif(motif), motif))[:MOST_SAID],
-        "words": sorted(words, key=lambda stem: (-rarity.stem(one.language, stem), stem))[:MOST_SAID],
+        "what happens": map(_plain, sorted(happens, key=lambda motif: (-rarity.motif(motif), motif))[:MOST_SAID]),
+        "words": map(_whole, sorted(words, key=lambda stem: (-rarity.stem(one.language, stem), stem))[:MOST_SAID]),
     }
     differs = {
         "companies": () if companies else (one.companies, other.companies),
-        "names": (said.only_one, said.only_other) if said.others else (),
+        "names": (named.only_one, named.only_other) if named.others else (),
         "numbers": _numbers_apart(one, other),
     }
     return Evidence(
-        shared=tuple(f"{kind}: {', '.join(what)}" for kind, what in shared.items() if what),
+        shared=tuple(f"{kind}: {said}" for kind, what in shared.items() if (said := ", ".join(what))),
         differs=tuple(
             f"{kind}: {' | '.join(', '.join(sorted(side)) for side in sides)}"
             for kind, sides in differs.items()
@@ -223,6 +226,15 @@ def _named(one: Telling, other: Telling) -> _Named:
 def _tell(names: frozenset[str]) -> float:
     """How much some names tell: about 1 for a rare one."""
     return sum(map(rarity.name, names)) / RARE_NAME
+
+
+def _plain(motif: str) -> str:
+    return motif.replace("-", " ")
+
+
+def _whole(stem: str) -> str:
+    """A word of which perhaps only the first letters are known."""
+    return f"{stem}…" if len(stem) == STEM else stem
 
 
 def _stems(one: Telling, other: Telling) -> frozenset[str]:
