@@ -4,6 +4,7 @@ What is learned is kept in the database (likeness_weights), as the likenesses th
 compared anew. It is learned from the shipped weights and all ties that stand, so that nothing adds up over time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config import Settings
@@ -11,7 +12,7 @@ from storage import anew, candidates, ties
 from storage.clusters import keep_model, model
 from storage.database import Database, connect
 from stories.likeness import model as shipped
-from stories.pairs import own, pair_up
+from stories.pairs import Known, own, pair_up
 from stories.regrouping import Relearnt, Said, relearn, too_few, worth_learning
 
 
@@ -35,15 +36,16 @@ class Report:
         return f"all stories are compared anew: {self.clusters['before']} clusters, now {self.clusters['now']}"
 
 
-def learn(settings: Settings, *, keep: bool = True) -> Report:
-    """Learn from the ties and measure; use what was learned, if it is not refused and `keep`."""
+def learn(settings: Settings, *, keep: bool = True, known: Sequence[Known] | None = None) -> Report:
+    """Learn from the ties and measure, also on the project's own tellings or those `known`; use what was learned, if it
+    is not refused and `keep`."""
     db = connect(settings.database)
     said = worth_learning(_said(db))
     one = sum(same for *_, same in said)
     made_of = f"{len(said)} pairs of tellings ({one} of one event, {len(said) - one} of two)"
     if few := too_few(said):
         return Report(made_of=made_of, figures=(), refused=few)
-    learnt = relearn(said, pair_up(own()), shipped())
+    learnt = relearn(said, pair_up(own() if known is None else known), shipped())
     figures = tuple(_figures(learnt))
     if learnt.refused or not keep:
         return Report(made_of=made_of, figures=figures, refused=learnt.refused)

@@ -3,13 +3,13 @@
 Editors merge what was only suggested and part what was put together by mistake: each such pair of tellings is a label.
 These pairs lie where the shipped weights err, so they move the weights (`fit`, starting from the shipped ones) but
 never say alone where the thresholds should be. How strong the pull to the shipped weights is (RUNGS), or whether
-anything changes at all, is tried in five parts: pairs that have a telling in common, through others too, are of one
-part, and each part is judged by what was learned from the other four. Then `sure` and `perhaps` are set so that the
+anything changes at all, is tried in five parts: tellings of one event are of one part, and a pair with a telling of a
+part is judged by what was learned from pairs without any. Then `sure` and `perhaps` are set so that the
 project's own labelled tellings are put together and suggested with as few mistakes as before.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,9 +78,11 @@ def relearn(said: Sequence[Said], own: Pairs, shipped: Model) -> Relearnt:
     same = np.array([float(each) for *_, each in said])
     start = Fitted(np.array(list(shipped.weights.values())), shipped.bias)
     part = _parts(said)
-    apart = {NOTHING: start.odds(rows)} | {rung: np.zeros(len(said)) for rung in RUNGS}
+    apart = {rung: start.odds(rows) for rung in (NOTHING, *RUNGS)}
     for number in range(PARTS):
-        out = part == number
+        out = (part == number).any(axis=1)
+        if not out.any() or out.all():  # nothing to judge, or to learn from
+            continue
         for rung, pull in RUNGS.items():
             learned = _fit(rows[~out], same[~out], start, pull)
             apart[rung][out] = learned.odds(rows[out])
@@ -153,13 +155,14 @@ def _refusal(rung: str, before: Figures, after: Figures) -> str | None:
 
 
 def _parts(said: Sequence[Said]) -> NDArray[np.int_]:
-    """The part of each pair: pairs that have a telling in common, through others too, are of one."""
-    group: dict[str, set[str]] = {}
-    for one, other, _ in said:
-        both = group.get(one.digest, {one.digest}) | group.get(other.digest, {other.digest})
-        group.update(dict.fromkeys(both, both))
-    hashed: Mapping[str, int] = {
+    """The parts of the two tellings of each pair: those that are of one event, through others too, are of one part."""
+    event: dict[str, set[str]] = {each.digest: {each.digest} for pair in said for each in pair[:2]}
+    for one, other, same in said:
+        if same:
+            both = event[one.digest] | event[other.digest]
+            event.update(dict.fromkeys(both, both))
+    part = {
         digest: int.from_bytes(hashlib.sha256(min(names).encode()).digest()[:4]) % PARTS
-        for digest, names in group.items()
+        for digest, names in event.items()
     }
-    return np.array([hashed[one.digest] for one, *_ in said])
+    return np.array([(part[one.digest], part[other.digest]) for one, other, _ in said])
