@@ -107,14 +107,8 @@ def history(db: Database, cluster: str) -> list[Decision]:
 
 def logged(db: Database, number: int) -> Logged | None:
     """One decision, by its number."""
-    row = db.conn.execute(_LOGGED.format(numbers="select * from decisions where number = ?"), (number,)).fetchone()
+    row = db.conn.execute(_LOGGED, (number,)).fetchone()
     return _logged(row) if row else None
-
-
-def log(db: Database, *, limit: int, offset: int = 0) -> list[Logged]:
-    """All decisions, newest first."""
-    newest = "select * from decisions order by number desc limit ? offset ?"
-    return [_logged(row) for row in db.conn.execute(_LOGGED.format(numbers=newest), (limit, offset))]
 
 
 def _logged(row: Row) -> Logged:
@@ -137,6 +131,6 @@ _APPEND = "insert into decisions (cluster, verb, why, note, who, at) values (?, 
 
 _LOGGED = """
 select d.*, l.title, not exists (select 1 from decisions n where n.cluster = d.cluster and n.number > d.number) stands
-from ({numbers}) d join cluster_list l on l.cluster = d.cluster
-order by d.number desc
+from decisions d join cluster_list l on l.cluster = d.cluster
+where d.number = ?
 """
