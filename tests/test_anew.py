@@ -5,7 +5,22 @@ import pytest
 from storage import anew, ties
 from storage.anew import place_anew
 from storage.database import connect, writing
-from tests.retold import AGAIN, ALL, FIRST, NEAR, NOW, STRANGER, arrive, cluster_of, compare_by, dated, partition, state
+from storage.upkeep import tidy
+from tests.retold import (
+    AGAIN,
+    ALL,
+    COPY,
+    FIRST,
+    NEAR,
+    NOW,
+    STRANGER,
+    arrive,
+    cluster_of,
+    compare_by,
+    dated,
+    partition,
+    state,
+)
 
 
 def test_comparing_anew_is_due_when_the_comparison_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,3 +64,16 @@ def test_comparing_anew_says_anew_what_tellings_share() -> None:
         db.conn.execute("update stories set relation = 'retelling', shared = '[\"as it was said before\"]'")
     place_anew(db)
     assert state(db) == before
+
+
+def test_tidying_leaves_only_texts_that_are_told() -> None:
+    db = connect()
+    arrive(db, FIRST)
+    arrive(db, AGAIN)
+    with writing(db):
+        db.conn.execute("delete from stories where text = ?", (AGAIN.text,))
+    assert tidy(db, fetches_before=NOW)["texts"] == 1
+    for table, column in (("texts", "number"), ("text_keys", "text"), ("likenesses", "one")):
+        kept = {row[0] for row in db.conn.execute(f"select {column} from {table}")}
+        assert kept <= {row[0] for row in db.conn.execute("select same_text from stories")}, table
+    assert cluster_of(db, arrive(db, COPY)) in partition(db)
