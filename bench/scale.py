@@ -24,7 +24,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from storage.candidates import COMMON
+from storage.candidates import FULL
 from storage.clusters import place
 from storage.database import Database, connect, identity, stamp, writing
 from stories import rarity
@@ -126,7 +126,7 @@ def fill(db: Database, maker: Maker, size: int) -> list[Telling]:
                 if number % (size // ADDED + 1) == 0:
                     known.append(told)
     with writing(db):
-        db.conn.execute(_INDEX, (COMMON,))
+        db.conn.execute(_INDEX, (FULL + 1,))
     db.conn.execute("drop table raw")
     return known
 

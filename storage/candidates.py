@@ -1,12 +1,13 @@
 """Whom to compare a text with, without comparing it with all: those that share keys with it.
 
 A text is what stories tell in the same words (the table texts): each is compared once, however often it is copied. Its
-number is a hash of it, so that nothing here depends on who came first. Each key (`stories.keys`) leads to the COMMON
-texts with the smallest numbers that have it, so that the work for one text is bounded however many there are; as these
-are the same for all keys, tellings of an event that is told very often still meet.
+number is a hash of it, so that nothing here depends on who came first. A key (`stories.keys`) that at most FULL texts
+have leads to all of them, one that more have to the COMMON with the smallest numbers: so the work for one text is
+bounded however many there are, and as those are the same for all keys, tellings of an event that is told very often
+still meet.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from sqlite_utils import Database
@@ -14,8 +15,12 @@ from sqlite_utils import Database
 from stories.keys import Key, keys, number_of, shares
 from stories.telling import Telling, pack, unpack
 
-COMMON = 100  # texts that a key leads to
-MOST, BEST = 64, 24  # texts that one is compared with; where more are worth it, as in a large collection, only the best
+FULL, COMMON = 400, 100  # texts that a key leads to, and where more have it
+MOST, BEST = (
+    100,
+    24,
+)  # texts that one is compared with; where more are worth it, as in a large collection, only the best
+Led = tuple[Key, list[int], int | None]  # a key, the texts that it leads to, and where more have it, the last kept
 KEPT = 16_384  # tellings kept unpacked in memory, some 5 KB each
 
 
@@ -27,8 +32,8 @@ def enter(db: Database, telling: Telling) -> tuple[int, list[int] | None]:
     if not added:
         return number, None
     led = _led(db, keys(telling))
-    into = [(key.number, number) for key, texts in led if len(texts) < COMMON or number < texts[-1]]
-    out = [(key.number, texts[-1]) for key, texts in led if len(texts) >= COMMON and number < texts[-1]]
+    into = [(key.number, number) for key, _, last in led if last is None or number < last]
+    out = [(key.number, last) for key, _, last in led if last is not None and number < last]
     db.conn.executemany("insert into text_keys (key, text) values (?, ?)", into)
     db.conn.executemany("delete from text_keys where key = ? and text = ?", out)
     return number, _best(number, led)
@@ -48,16 +53,25 @@ def known(db: Database, numbers: Collection[int]) -> Mapping[int, Telling]:
     return {number: _unpacked(packed) for number, packed in rows}
 
 
-def _led(db: Database, its: Iterable[Key]) -> list[tuple[Key, list[int]]]:
-    """The texts that keys lead to, the smallest numbers first."""
+def _led(db: Database, its: Iterable[Key]) -> list[Led]:
+    """What keys lead to."""
     cursor = db.conn.cursor()
     cursor.row_factory = None  # plain tuples: there are thousands
-    wanted = "select text from text_keys where key = ? order by text"
-    return [(key, [text for (text,) in cursor.execute(wanted, (key.number,))]) for key in its]
+
+    def texts(key: Key, count: int, after: int) -> list[int]:
+        return [text for (text,) in cursor.execute(_TEXTS, (key.number, count, after))]
+
+    found: list[Led] = []
+    for key in its:
+        first = texts(key, COMMON, 0)
+        last = texts(key, 1, FULL) if len(first) == COMMON else []
+        more = texts(key, FULL, COMMON) if len(first) == COMMON and not last else []
+        found.append((key, first + more, last[0] if last else None))
+    return found
 
 
-def _best(number: int, led: Sequence[tuple[Key, list[int]]]) -> list[int]:
-    worth = shares(number, led)
+def _best(number: int, led: Iterable[Led]) -> list[int]:
+    worth = shares(number, ((key, texts) for key, texts, _ in led))
     best = sorted(worth, key=lambda text: (-worth[text], text))
     return best if len(best) <= MOST else best[:BEST]
 
@@ -65,3 +79,6 @@ def _best(number: int, led: Sequence[tuple[Key, list[int]]]) -> list[int]:
 @lru_cache(KEPT)
 def _unpacked(packed: str) -> Telling:
     return unpack(packed)
+
+
+_TEXTS = "select text from text_keys where key = ? order by text limit ? offset ?"

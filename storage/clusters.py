@@ -13,6 +13,7 @@ gives more tellings, else of the older. The other remembers what it `became`. Th
 first; those without a date come after those with one.
 """
 
+import itertools
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -98,18 +99,26 @@ def _ids(db: Database, groups: Sequence[Sequence[Member]]) -> list[str]:
     for *_, id_, number in sorted(claims):
         if number not in given and id_ not in given.values():
             given[number] = id_
-    return [given.get(number) or _new_id(db, group, given.values()) for number, group in enumerate(groups)]
+    for number, group in enumerate(groups):
+        if number not in given:
+            given[number] = _new_id(db, group, given.values())
+    return [given[number] for number in range(len(groups))]
 
 
 def _new_id(db: Database, group: Sequence[Member], taken: Collection[str]) -> str:
     """The id of the cluster that the first of some stories begins. It follows from its words, so that a story that is
-    read again after a loss finds its decisions; from its own id too where others use that one."""
+    read again after a loss finds its decisions; from its own id too, and a count, where others use that one."""
     first = min(group, key=_told)
     (text,) = db.conn.execute("select text from stories where number = ?", (first.number,)).fetchone()
     said = " ".join(words(text))
-    id_ = identity("cluster", said)
-    used = id_ in taken or db.conn.execute("select 1 from stories where cluster = ?", (id_,)).fetchone()
-    return identity("cluster", said, first.id) if used else id_
+    ids = itertools.chain(
+        [identity("cluster", said)], (identity("cluster", said, first.id, str(n)) for n in itertools.count())
+    )
+    return next(id_ for id_ in ids if id_ not in taken and not _is_used(db, id_))
+
+
+def _is_used(db: Database, cluster: str) -> bool:
+    return db.conn.execute("select 1 from stories where cluster = ?", (cluster,)).fetchone() is not None
 
 
 def _relate(db: Database, group: Sequence[Member], cluster: str, these: Neighbours) -> None:

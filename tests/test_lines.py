@@ -1,7 +1,8 @@
 """`goodturn cluster` answers each line with its cluster, and with the lines that may tell the same event."""
 
 import json
-from collections import defaultdict
+import random
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
 from itertools import permutations
@@ -120,3 +121,17 @@ def test_an_empty_text_is_a_story_like_nothing_else() -> None:
 def test_no_lines_have_no_answers() -> None:
     assert answers([]) == []
     assert list(cluster_lines(["", " \n"])) == []
+
+
+def test_many_tellings_and_half_copies_are_put_together_alike_in_any_order() -> None:
+    told = [text for text in read(TELLINGS) if text.id.startswith("a-")][::2]
+    lines = [json.dumps({"id": text.id, "url": "", "text": text.text}) for text in told]
+    lines += [json.dumps({"id": f"{t.id}~", "url": "", "text": t.text.split(". ", 1)[-1]}) for t in told]
+    answers = []
+    for seed in range(2):
+        random.Random(seed).shuffle(lines)
+        found = [json.loads(line) for line in cluster_lines(lines)]
+        answers.append({each["id"]: (each["cluster"], each["relation"], sorted(each["maybe"])) for each in found})
+        firsts = Counter(each["cluster"] for each in found if each["relation"] == "first")
+        assert set(firsts.values()) == {1} and firsts.keys() == {each["cluster"] for each in found}
+    assert answers[0] == answers[1]
