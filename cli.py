@@ -74,10 +74,10 @@ def read(again: bool) -> None:
 
 @main.command()
 def cluster() -> None:
-    """Place the stories of undecided clusters anew, with today's comparison.
+    """Compare and group all stories anew. What editors decided, merged and split stands.
 
     Given JSON Lines on standard input it is a filter instead: {"id", "url", "text"} in, one story each,
-    {"id", "cluster", "relation", "because"} out.
+    {"id", "cluster", "relation", "because", "maybe"} out.
     """
     from jobs.cluster import cluster_anew
     from jobs.lines import cluster_lines

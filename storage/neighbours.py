@@ -23,7 +23,7 @@ Odds = dict[tuple[int, int], float]  # of two texts, the smaller number first
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """A story with what its place depends on: `number` of its row, `text` that of its text, `decided` whether a
-    decision stands on its cluster, `known` whether that cluster has a row."""
+    decision stands on its cluster, `made_at` is None where that cluster has no row yet."""
 
     number: int
     id: str

@@ -114,7 +114,8 @@ def grouping(db: Database, number: int) -> Grouping | None:
 
 
 def labelled(db: Database) -> list[tuple[int, int, bool]]:
-    """All pairs of texts (numbers) that editors said are of one event, or of two; each pair once, copies left out."""
+    """All pairs of texts (numbers) that editors said are of one event, or of two; each pair once, by what was said
+    last of any of their stories; copies left out."""
     rows = db.conn.execute(_LABELLED)
     return [(row[0], row[1], bool(row[2])) for row in rows]
 
@@ -172,7 +173,7 @@ _APPEND = "insert into groupings (verb, cluster, other, moved, note, who, at) va
 
 
 _LABELLED = """
-select min(a.same_text, b.same_text), max(a.same_text, b.same_text), t.same
+select min(a.same_text, b.same_text), max(a.same_text, b.same_text), t.same, max(t.number)
 from last_ties t join stories a on a.id = t.one join stories b on b.id = t.other
 where a.same_text <> b.same_text group by 1, 2 order by 1, 2
 """

@@ -1,11 +1,10 @@
-"""How well tellings are put together and suggested, and from which likeness on they should be. Pure.
+"""How well tellings are put together and suggested. Pure.
 
 What counts is what editors see: pairs of tellings within groups, and pairs of groups that are suggested, not pairs of
 tellings by themselves. A suggestion is right if any telling of the one group tells the event of one of the other.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,6 @@ from stories.grouping import UNLIKE, groups
 from stories.likeness import suggests
 from stories.pairs import Pairs
 
-LOWEST, HIGHEST, STEP = -3.0, 4.0, 0.1  # log odds that are tried
 Numbers = NDArray[np.float64]
 Groups = NDArray[np.int_]
 
@@ -70,12 +68,6 @@ def measure(pairs: Pairs, odds: Numbers, sure: float, perhaps: float) -> Quality
         suggestions=len(offered),
         suggested_right=float(np.isin(offered, right).mean()) if len(offered) else 0.0,
     )
-
-
-def lowest(enough: Callable[[float], bool]) -> float:
-    """The lowest log odds that are enough; HIGHEST where none are."""
-    steps = np.round(np.arange(LOWEST, HIGHEST, STEP), 3)
-    return float(next((step for step in steps if enough(float(step))), HIGHEST))
 
 
 def _offered(of: Groups, of_two: NDArray[np.int_], odds: Numbers, perhaps: float) -> NDArray[np.int_]:

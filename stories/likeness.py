@@ -27,7 +27,17 @@ from stories.story import Relation
 from stories.telling import STEM, Telling
 
 TABLE = Path(__file__).parent / "learned" / "likeness.csv"
-COMPARING = ("fingerprint", "keys", "likeness", "mentions", "motifs", "rarity", "telling", "vocabulary")  # modules
+COMPARING = (
+    "fingerprint",
+    "grouping",
+    "keys",
+    "likeness",
+    "mentions",
+    "motifs",
+    "rarity",
+    "telling",
+    "vocabulary",
+)  # modules
 NEAR = 0.3  # share of runs; a text written after another's pattern word by word stays below, too
 LEAST_MEAN = -2.0  # log odds over all pairs of two groups, below which one of them is not suggested for the other
 MOST_ODDS = 8.0  # log odds of a retelling; no sum of evidence is surer than that

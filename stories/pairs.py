@@ -29,7 +29,7 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A telling, the event that it tells, and the group of texts that must not be parted when held out."""
+    """A telling, the event that it tells, and which texts it is from."""
 
     telling: Telling
     event: str

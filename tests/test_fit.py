@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from stories.fit import Fitted, fit
-from stories.levels import HIGHEST, LOWEST, lowest, measure, put_together
+from stories.levels import measure, put_together
 from stories.pairs import Known, Pairs
 from tests.test_likeness import told
 
@@ -105,12 +105,6 @@ def test_a_wrong_join_costs_precision() -> None:
     found = measure(pairs(), ODDS, sure=0.0, perhaps=50.0)
     assert [found.precision, found.recall] == pytest.approx([0.5, 1 / 3])
     assert found.b_cubed == pytest.approx(b_cubed([1, 1, 0.5, 0.5], WHOLE))
-
-
-def test_the_lowest_odds_that_are_enough_are_found() -> None:
-    assert lowest(lambda odds: odds >= 0.25) == pytest.approx(0.3)
-    assert lowest(lambda odds: True) == LOWEST
-    assert lowest(lambda odds: False) == HIGHEST
 
 
 WHOLE = [2 / 3, 2 / 3, 1 / 3, 1.0]  # how much of its event is in each telling's group
