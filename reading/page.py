@@ -36,12 +36,15 @@ class PageKind(StrEnum):
 class Link:
     """An address that a page led to, and what it is expected to be.
 
-    `comments` is how many comments an article has, where the page that led to it says so.
+    `comments` is how many comments an article has, where the page that led to it says so; `changed_at` when it
+    changed, by the sitemap that lists it; `key` is a hash of what a feed calls the entry and of its title.
     """
 
     url: str
     kind: PageKind
     comments: int | None = None
+    changed_at: datetime | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,9 @@ class Page:
     `requested` is the address that was asked for, canonical; `url` the one that answered, after redirects. Header
     names are lower case. `body` is decoded from its transfer and content encoding, not from its charset, and empty
     unless the outcome is `stored`. `again_at` is when another try is worth it; None: not before somebody asks.
+    `canonical` is the address that the page names as its own, where that is plausible. `reserved` is what its site asks
+    for: words like noindex, nofollow, noarchive, nosnippet, tdm. `fresh_until` is the moment before which the site asks
+    not to be asked again.
     """
 
     requested: str
@@ -66,3 +72,6 @@ class Page:
     reason: str = ""
     ms: int = 0
     again_at: datetime | None = None
+    canonical: str | None = None
+    reserved: frozenset[str] = frozenset()
+    fresh_until: datetime | None = None

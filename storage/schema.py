@@ -47,6 +47,12 @@ def m004_retellings(db: Database) -> None:
     _run(db, "004_retellings.sql")
 
 
+@migrations()
+def m005_guest(db: Database) -> None:
+    """What a good guest remembers: of sources, hosts, leases, twins, and what pages ask for."""
+    _run(db, "005_guest.sql")
+
+
 def _run(db: Database, name: str) -> None:
     text = (resources.files("storage") / "sql" / name).read_text("utf-8")
     for statement in text.replace(":folded", folded_expression()).split(STATEMENT_ENDS):

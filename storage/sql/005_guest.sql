@@ -1,0 +1,67 @@
+-- What a good guest remembers: how a source has been and where it moved to, when a lease ends, which addresses are one
+-- page, what a page asks for, and when a host was asked last. Statements end in ;;
+
+alter table sources add column longest_s integer
+;;
+alter table sources add column budget integer not null default 500
+;;
+alter table sources add column spent integer not null default 0
+;;
+alter table sources add column wait_s integer
+;;
+alter table sources add column rate real
+;;
+alter table sources add column asked text
+;;
+alter table sources add column moving_to text
+;;
+alter table sources add column moves integer not null default 0
+;;
+alter table sources add column stopped text
+;;
+alter table sources add column last_success text
+;;
+alter table sources add column last_new text
+;;
+alter table sources add column last_reason text not null default ''
+;;
+create index sources_by_asked on sources (asked)
+;;
+alter table frontier add column leased_until text
+;;
+alter table frontier add column deaths integer not null default 0
+;;
+alter table frontier add column twin text
+;;
+create index frontier_by_twin on frontier (twin) where twin is not null
+;;
+alter table frontier add column revisit_at text
+;;
+create index frontier_by_revisit on frontier (revisit_at) where revisit_at is not null
+;;
+alter table pages add column canonical text
+;;
+create index pages_by_canonical on pages (canonical) where canonical is not null
+;;
+alter table pages add column reserved text not null default ''
+;;
+alter table pages add column full_at text
+;;
+alter table links add column key text
+;;
+create table hosts (
+    host text primary key,
+    asked_at text,
+    wait_s real not null default 0,
+    rests_until text,
+    reason text not null default ''
+) strict, without rowid
+;;
+create table sites (
+    site text primary key,
+    robots_at text,
+    robots_status integer,
+    robots blob,
+    tdm_at text,
+    tdm text
+) strict, without rowid
