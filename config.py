@@ -39,14 +39,15 @@ class Settings(BaseSettings):
         "",
         description="mail or web address for site owners, named in the user agent; set it before crawling the real web",
     )
+    about: str = Field("", description="web page that says who collects and why; named in the user agent")
     delay: float = Field(2.0, ge=0, le=600, description="seconds between two requests to one host, at least")
     concurrency: int = Field(8, ge=1, le=64, description="requests under way at once over all hosts")
     timeout: float = Field(30.0, gt=0, le=300, description="seconds one request may take")
     max_body: int = Field(
-        6_000_000,
+        8_388_608,
         ge=10_000,
-        le=64_000_000,
-        description="bytes of a decoded body; the largest real thread page seen has 1 MB, a bomb has 1 GB",
+        le=67_108_864,
+        description="bytes of a decoded body, 8 MiB; the largest real thread page seen has 1 MB, a bomb has 1 GB",
     )
     allow_private: bool = Field(
         False, description="fetch from this machine's own loopback addresses too; for the demo and tests only"

@@ -5,12 +5,14 @@ Every address ends with one word. 2xx is `stored` (if it has a body), 304 `uncha
 are `later`; other answers are `broken`. A body over the limit is `too-large`, one that is no text `not-text`, a host
 without a public address `forbidden`.
 
-`later` means another try after 1, 4, 16 and 64 minutes, then no more until somebody asks or the source is due again.
-A site that names its own time in Retry-After gets it, up to a day.
+`later` means another try, sooner or later as the kind of failure asks (WAITS): a busy server after 1, 4, 16 and 64
+minutes, one that does not answer after 5 minutes to 12 hours, a name that is unknown after an hour to three days. After
+the fifth failure there is no more try until somebody asks or the source is due again. A site that names its own time
+in Retry-After gets it, up to a day.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -29,11 +31,13 @@ from scrapy.http import Response
 
 from crawler import guard
 from crawler.urls import canonical
-from reading.page import Outcome, Page
+from reading.page import Outcome, Page, PageKind
 from storage.frontier import Address
 
+ROBOTS_TAG = "x-robots-tag"  # an agent's name in one of several says nothing of the others, so each stays on its line
 KEPT_HEADERS = {"content-type", "content-language", "content-location", "date", "etag", "last-modified", "link"}
-KEPT_HEADERS |= {"retry-after", "x-robots-tag", "x-wp-totalpages"}
+KEPT_HEADERS |= {"retry-after", ROBOTS_TAG, "x-wp-totalpages", "cache-control", "expires", "age"}
+KEPT_HEADERS |= {"tdm-reservation", "tdm-policy"}
 STATUSES = {304: Outcome.UNCHANGED} | dict.fromkeys((404, 410), Outcome.GONE)
 STATUSES |= dict.fromkeys((401, 402, 403, 407, 451), Outcome.FORBIDDEN) | dict.fromkeys((408, 425, 429), Outcome.LATER)
 SERVER_ERROR = 500
@@ -41,6 +45,8 @@ NO_TEXT = re.compile(
     rb"%PDF-|PK\x03\x04|\x89PNG|GIF8[79]a|\xff\xd8\xff|RIFF....WEBP|\x1f\x8b|ID3|....ftyp|\x7fELF|MZ\x90\x00|\x00\x00\x01\x00",
     re.DOTALL,
 )  # how the files begin that sites send as text by mistake
+GZIP = b"\x1f\x8b"
+LISTS = (PageKind.FEED, PageKind.ARCHIVE)  # sitemaps are files that are compressed, and some feeds twice
 ERRORS: list[tuple[type[Exception], Outcome, str]] = [
     (StopDownload, Outcome.NOT_TEXT, "its content type is not text"),
     (CannotResolveHostError, Outcome.LATER, "its host is unknown"),
@@ -51,23 +57,30 @@ ERRORS: list[tuple[type[Exception], Outcome, str]] = [
     (DownloadFailedError, Outcome.LATER, "the connection failed"),
     (UnsupportedURLSchemeError, Outcome.BROKEN, "not an http address"),
 ]
-FIRST_WAIT = timedelta(minutes=1)
-WAIT_FACTOR = 4
-MOST_TRIES = 5
+BUSY = (1, 4, 16, 64)  # minutes before the second to the fifth try
+NO_ANSWER = (5, 30, 180, 720)
+NO_NAME = (60, 360, 1440, 4320)
+WAITS: list[tuple[type[Exception], tuple[int, ...]]] = [
+    (CannotResolveHostError, NO_NAME),
+    (DownloadTimeoutError, NO_ANSWER),
+    (DownloadConnectionRefusedError, NO_ANSWER),
+    (DownloadFailedError, NO_ANSWER),
+]
+PERMANENT = {301, 308}
 LONGEST_WAIT = timedelta(days=1)  # a site that asks for more is asked again tomorrow, and may say so again
 
 
 class Refused(IgnoreRequest):
-    """A middleware decided that an address is not fetched; it says what that means for the page."""
+    """A middleware decided that an address is not fetched; it says what that means for the page, and until when."""
 
-    def __init__(self, outcome: Outcome, reason: str) -> None:
+    def __init__(self, outcome: Outcome, reason: str, until: datetime | None = None) -> None:
         super().__init__(reason)
-        self.outcome, self.reason = outcome, reason
+        self.outcome, self.reason, self.until = outcome, reason, until
 
 
 def answered(address: Address, response: Response, now: datetime) -> Page:
     """The page of a response."""
-    outcome, reason = _of_status(response)
+    outcome, reason = _of_answer(response, address.kind)
     headers = _headers(response)
     return Page(
         requested=address.url,
@@ -82,6 +95,7 @@ def answered(address: Address, response: Response, now: datetime) -> Page:
         reason=reason,
         ms=round(1000 * response.meta.get("download_latency", 0)),
         again_at=again_at(address, outcome, headers, now),
+        moved_to=_moved_to(response),
     )
 
 
@@ -89,6 +103,9 @@ def failed(address: Address, error: BaseException, host: str, now: datetime) -> 
     """The page of an address from which no usable response came; `host` is the one asked last, after redirects."""
     outcome, reason = explained(error, host)
     response = error.response if isinstance(error, StopDownload) else None
+    again = again_at(address, outcome, {}, now, next((waits for kind, waits in WAITS if isinstance(error, kind)), BUSY))
+    if isinstance(error, Refused) and error.until:
+        again = error.until
     return Page(
         requested=address.url,
         url=(canonical(response.url) if response else None) or address.url,
@@ -98,15 +115,17 @@ def failed(address: Address, error: BaseException, host: str, now: datetime) -> 
         source=address.source,
         status=response.status if response else None,
         reason=reason,
-        again_at=again_at(address, outcome, {}, now),
+        again_at=again,
     )
 
 
-def again_at(address: Address, outcome: Outcome, headers: Mapping[str, str], now: datetime) -> datetime | None:
+def again_at(
+    address: Address, outcome: Outcome, headers: Mapping[str, str], now: datetime, waits: Sequence[int] = BUSY
+) -> datetime | None:
     """When another try is worth it; None where none is."""
-    if outcome is not Outcome.LATER or address.tries + 1 >= MOST_TRIES:
+    if outcome is not Outcome.LATER or address.tries >= len(waits):
         return None
-    usual: timedelta = FIRST_WAIT * WAIT_FACTOR**address.tries
+    usual = timedelta(minutes=waits[address.tries])
     asked = retry_after(headers.get("retry-after", ""), now)
     return now + max(usual, min(asked, LONGEST_WAIT))
 
@@ -122,7 +141,13 @@ def retry_after(value: str, now: datetime) -> timedelta:
     return max(moment.replace(tzinfo=moment.tzinfo or UTC) - now, timedelta())
 
 
-def _of_status(response: Response) -> tuple[Outcome, str]:
+def _moved_to(response: Response) -> str | None:
+    """Where an address leads for good: through nothing but permanent redirects."""
+    reasons = response.meta.get("redirect_reasons") or ()
+    return canonical(response.url) if reasons and set(reasons) <= PERMANENT else None
+
+
+def _of_answer(response: Response, kind: PageKind) -> tuple[Outcome, str]:
     if response.status in STATUSES:
         return STATUSES[response.status], f"status {response.status}"
     if response.status >= SERVER_ERROR:
@@ -131,7 +156,7 @@ def _of_status(response: Response) -> tuple[Outcome, str]:
         return Outcome.BROKEN, f"status {response.status}"
     if not response.body:
         return Outcome.EMPTY, "no body"
-    if NO_TEXT.match(response.body):
+    if NO_TEXT.match(response.body) and not (kind in LISTS and response.body.startswith(GZIP)):
         return Outcome.NOT_TEXT, "its body is not text"
     return Outcome.STORED, ""
 
@@ -153,6 +178,6 @@ def explained(error: BaseException, host: str) -> tuple[Outcome, str]:
 def _headers(response: Response) -> dict[str, str]:
     named = {name.decode("latin-1").lower(): name for name in response.headers}
     return {
-        name: b", ".join(response.headers.getlist(named[name])).decode("latin-1")
+        name: (b"\n" if name == ROBOTS_TAG else b", ").join(response.headers.getlist(named[name])).decode("latin-1")
         for name in named.keys() & KEPT_HEADERS
     }

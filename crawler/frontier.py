@@ -5,22 +5,25 @@ delay does not hold up the others. A spider yields pages, never requests: the li
 Two kinds of requests come in here all the same: redirects, which go on under the lease of the address they began at
 and are kept in memory; and those that a spider starts with, which are put into the table.
 
-A crawl ends when nothing is left that it may fetch now. What waits for another try is left to a later run.
+A host that rests (crawler/pace.py) gets its addresses put back. A crawl ends when nothing is left that it may fetch
+now. What waits for another try is left to a later run.
 """
 
 import logging
 from collections import Counter, deque
-from datetime import UTC, datetime
+from datetime import datetime
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
 from config import settings
+from crawler import clock
+from crawler.memory import database
+from crawler.pace import Pace
 from crawler.urls import canonical
 from reading.page import PageKind
-from storage import frontier, runs
-from storage.database import connect
+from storage import frontier, leases, runs
 from storage.frontier import Address
 
 log = logging.getLogger("goodturn.crawl")
@@ -39,6 +42,7 @@ class Frontier(BaseScheduler):
         self._each_host: int = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._redirects: deque[Request] = deque()
         self._ready: dict[str, deque[Address]] = {}
+        self._renewed = clock.now(self._crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Frontier":
@@ -46,18 +50,23 @@ class Frontier(BaseScheduler):
         return cls(crawler)
 
     def open(self, spider: Spider) -> None:
-        """Begin a run, and free what dead ones held."""
-        self._spider, of = spider, settings()
-        self._db = connect(of.database)
-        self._run = runs.Run(of.data, datetime.now(UTC))
-        for name in runs.dead(of.data, frontier.holders(self._db)):
-            log.warning("released run=%s addresses=%d; it died", name, frontier.release(self._db, name, died=True))
+        """Begin a run, and free what dead ones held and what is held too long."""
+        self._spider, of, now = spider, settings(), clock.now(self._crawler)
+        self._only = None if getattr(spider, "kinds", None) else spider.name
+        self._db = database()
+        self._run = runs.Run(of.data, now)
+        pace = self._crawler.get_downloader_middleware(Pace)
+        assert isinstance(pace, Pace)
+        self._pace = pace
+        for name in runs.dead(of.data, leases.holders(self._db)):
+            log.warning("released run=%s addresses=%d; it died", name, leases.bury(self._db, name, now))
+        if hung := leases.expire(self._db, now):
+            log.warning("released addresses=%d; the run that held them hangs", hung)
 
     def close(self, reason: str) -> None:
         """Give back what was not fetched, and end the run."""
-        frontier.release(self._db, self._run.name)
+        leases.release(self._db, self._run.name)
         self._run.end()
-        self._db.close()
 
     def has_pending_requests(self) -> bool:
         """Whether something could be fetched; asked after `next_request` gave None."""
@@ -71,43 +80,51 @@ class Frontier(BaseScheduler):
         url = canonical(request.url)
         kind = PageKind(request.meta.get(KIND, PageKind.ARTICLE))
         return url is not None and frontier.add(
-            self._db, url, spider=self._spider.name, kind=kind, now=datetime.now(UTC), again=request.dont_filter
+            self._db, url, spider=self._spider.name, kind=kind, now=clock.now(self._crawler), again=request.dont_filter
         )
 
     def next_request(self) -> Request | None:
         """The next request; None while there is none that may begin now."""
         if self._redirects:
             return self._redirects.popleft()
-        address = self._take()
-        if address is None and self._lease():
-            address = self._take()
+        now = clock.now(self._crawler)
+        self._renew(now)
+        address = self._take(now)
+        if address is None and self._lease(now):
+            address = self._take(now)
         return self._request(address) if address else None
 
-    def _take(self) -> Address | None:
-        """An address of a host that is not busy, the longest unasked first."""
+    def _take(self, now: datetime) -> Address | None:
+        """An address of a host that is neither busy nor at rest, the longest unasked first."""
         assert self._crawler.engine
         busy = Counter(r.meta[ADDRESS].host for r in self._crawler.engine.downloader.active if ADDRESS in r.meta)
-        host = next((host for host in self._ready if busy[host] < self._each_host), None)
-        if host is None:
-            return None
+        for host in list(self._ready):
+            if self._pace.rests(host, now):
+                del self._ready[host]
+                leases.release(self._db, self._run.name, host=host)
+            elif busy[host] < self._each_host:
+                return self._first_of(host)
+        return None
+
+    def _first_of(self, host: str) -> Address:
         batch = self._ready.pop(host)
         address = batch.popleft()
         if batch:
             self._ready[host] = batch  # at the end of the row
         return address
 
-    def _lease(self) -> bool:
-        found = frontier.lease(
-            self._db,
-            spider=self._spider.name,
-            run=self._run.name,
-            now=datetime.now(UTC),
-            each=EACH,
-            without=self._ready.keys(),
+    def _lease(self, now: datetime) -> bool:
+        found = leases.lease(
+            self._db, spider=self._only, run=self._run.name, now=now, each=EACH, without=self._ready.keys()
         )
         for address in found:
             self._ready.setdefault(address.host, deque()).append(address)
         return bool(found)
+
+    def _renew(self, now: datetime) -> None:
+        if now - self._renewed > leases.LEASE / 4:
+            self._renewed = now
+            leases.renew(self._db, self._run.name, now)
 
     def _request(self, address: Address) -> Request:
         headers = {"If-None-Match": address.etag, "If-Modified-Since": address.last_modified}

@@ -3,8 +3,8 @@
 The check sits where a name becomes addresses, so it sees every host of every request: redirects, literal and oddly
 spelled addresses, and names that point inwards. The address that was checked is the one that is connected to, so a
 name that answers differently the second time gains nothing. Addresses that carry another inside (IPv4 in IPv6,
-NAT64, 6to4, Teredo) are judged by that one too. The setting `allow_private` lets this machine's own loopback pass,
-and nothing else.
+NAT64, 6to4, Teredo) are judged by that one too; of all other IPv6, only what is given out to the Internet is public.
+The setting `allow_private` lets this machine's own loopback pass, and nothing else.
 
 `localhost` and `NAME.localhost` are answered here with 127.0.0.1, as RFC 6761 asks and not every C library does.
 """
@@ -26,13 +26,16 @@ refused: set[str] = set()
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
 COMPATIBLE = ipaddress.ip_network("::/96")  # IPv4-compatible, long deprecated, and public to Python
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # all that is given out (RFC 4291); Python knows the rest in part
+RESERVED = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))  # unknown to Python 3.11
 LOOPBACK = "127.0.0.1"
 
 
 def may_be_asked(address: str, *, loopback: bool = False) -> bool:
     """Whether an address, as text, is public, or loopback where that is allowed.
 
-    Python's `is_global` alone lets pass multicast, and addresses that carry a private one inside.
+    Python's `is_global` alone lets pass multicast, the old site-local addresses (fec0::/10), and addresses that
+    carry a private one inside.
     """
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
@@ -41,7 +44,10 @@ def may_be_asked(address: str, *, loopback: bool = False) -> bool:
     inner = _inner(ip) if isinstance(ip, ipaddress.IPv6Address) else None
     if inner:
         return may_be_asked(str(inner), loopback=loopback)
-    return (ip.is_global and not ip.is_multicast) or (loopback and ip.is_loopback)
+    if loopback and ip.is_loopback:
+        return True
+    known = ip.is_global and not ip.is_multicast and not any(ip in network for network in RESERVED)
+    return known and (ip.version == 4 or ip in GLOBAL_UNICAST)  # noqa: PLR2004
 
 
 def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
@@ -83,10 +89,11 @@ class GuardedResolver(CachingHostnameResolver):
     ) -> Any:
         """Resolve a name; a name with no public address ends like one that does not exist."""
         receiver: Any = _Filter(resolutionReceiver, hostName)
-        if hostName == "localhost" or hostName.endswith(".localhost"):
-            resolution: Any = HostResolution(hostName)
+        name = hostName.rstrip(".")
+        if name == "localhost" or name.endswith(".localhost"):
+            resolution: Any = HostResolution(name)
             receiver.resolutionBegan(resolution)
             receiver.addressResolved(IPv4Address("TCP", LOOPBACK, portNumber))
             receiver.resolutionComplete()
             return resolution
-        return super().resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
+        return super().resolveHostName(receiver, name, portNumber, addressTypes, transportSemantics)

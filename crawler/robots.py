@@ -1,15 +1,17 @@
-"""What a site allows: robots.txt as RFC 9309 has it, and its Crawl-delay.
+"""What a site allows: robots.txt as RFC 9309 has it with its Crawl-delay, and its reservation of text and data mining.
 
-Asked once a host and run. 2xx: its rules count, of the first 500 KiB. 4xx: there are none, all is allowed. 429, 5xx,
-too many redirects, no answer: nothing is allowed for now, and its addresses get the outcome `later`. An address that
-the rules exclude is `forbidden`.
+robots.txt is asked for once a day and site. 2xx: its rules count, of the first 500 KiB. 4xx: there are none, all is
+allowed. 429, 5xx, too many redirects, no answer: nothing is allowed for now, and its addresses get the outcome
+`later`. An address that the rules exclude is `forbidden`.
 
-A Crawl-delay longer than our own delay is kept, up to a limit: longer ones were meant as milliseconds or as "go away",
-for which robots.txt has a word of its own.
+Before the first article of a site is asked for, its /.well-known/tdmrep.json is, likewise once a day: what it reserves
+(W3C, TDM Reservation Protocol) is `forbidden` too. A site that has none, or does not answer, reserves nothing there.
 """
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -18,24 +20,33 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler import clock
 from crawler.answers import SERVER_ERROR, Refused, explained
-from reading.page import Outcome
+from crawler.frontier import ADDRESS
+from crawler.memory import database
+from crawler.pace import TOO_MANY_REQUESTS, Pace
+from crawler.reservations import WellKnown
+from reading.page import Outcome, PageKind
+from storage import hosts
+from storage.hosts import Said
 
 log = logging.getLogger("goodturn.crawl")
 MOST_BYTES = 500 * 1024  # as RFC 9309, 2.5
-LONGEST_DELAY = 300.0  # seconds; the limit of Heritrix
-TOO_MANY_REQUESTS = 429
 ASK = "dont_obey_robotstxt"
-"""In a request's meta: it is the one for robots.txt itself."""
+"""In a request's meta: it is one for a site's own rules."""
+ROBOTS, RESERVATIONS = "/robots.txt", "/.well-known/tdmrep.json"
+T = TypeVar("T")
+READ = (PageKind.ARTICLE, PageKind.THREAD)  # what is mined; feeds and archives only lead there
 
 
 class Robots:
     """A downloader middleware, in place of Scrapy's, which allows all on 5xx and passes over Crawl-delay."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        self._crawler, self._db = crawler, database()
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._rules: dict[str, asyncio.Future[Protego | Refused]] = {}
+        self._reserved: dict[str, asyncio.Future[WellKnown]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Robots":
@@ -48,42 +59,68 @@ class Robots:
             return
         parts = urlsplit(request.url)
         site = f"{parts.scheme}://{parts.netloc}"
-        if site not in self._rules:
-            self._rules[site] = asyncio.ensure_future(self._ask(site, parts.hostname or ""))
-        rules = await asyncio.shield(self._rules[site])
+        rules = await _once(self._rules, site, self._rules_of)
         if isinstance(rules, Refused):
-            raise Refused(rules.outcome, rules.reason)
+            raise Refused(rules.outcome, rules.reason, rules.until)
         if not rules.can_fetch(request.url, self._agent):
             raise Refused(Outcome.FORBIDDEN, "robots.txt")
+        address = request.meta.get(ADDRESS)
+        if address and address.kind in READ:
+            known = await _once(self._reserved, site, self._reserved_of)
+            if known.reserved(request.url):
+                raise Refused(Outcome.FORBIDDEN, f"reserved: {RESERVATIONS}")
 
-    async def _ask(self, site: str, host: str) -> Protego | Refused:
-        request = Request(f"{site}/robots.txt", priority=1000, meta={ASK: True}, callback=NO_CALLBACK)
-        assert self._crawler.engine
-        try:
-            rules = rules_of(await self._crawler.engine.download_async(request))
-        except Exception as error:  # whatever kept it from answering: Scrapy has some twenty ways
-            outcome, reason = explained(error, host)
-            log.info("robots host=%s outcome=%s reason=%r", host, outcome, reason)
-            return Refused(outcome if outcome is Outcome.FORBIDDEN else Outcome.LATER, f"robots.txt: {reason}")
+    async def _rules_of(self, site: str) -> Protego | Refused:
+        said = hosts.robots(self._db, site, clock.now(self._crawler))
+        if said is None:
+            answer = await self._ask(site, ROBOTS)
+            if isinstance(answer, Refused):
+                return answer
+            said = Said(status=answer.status, body=answer.body[:MOST_BYTES])
+            if isinstance(rules := rules_of(said), Refused):
+                return rules
+            hosts.keep_robots(self._db, site, said, clock.now(self._crawler))
+        else:
+            rules = rules_of(said)
         if isinstance(rules, Protego):
-            self._slow_down(host, rules.crawl_delay(self._agent))
+            self._pace().keep_crawl_delay(urlsplit(site).hostname or "", rules.crawl_delay(self._agent))
         return rules
 
-    def _slow_down(self, host: str, delay: float | None) -> None:
-        """Let the downloader keep the site's delay, for this host's slot and for one it makes anew."""
+    async def _reserved_of(self, site: str) -> WellKnown:
+        body = hosts.reservations(self._db, site, clock.now(self._crawler))
+        if body is None:
+            answer = await self._ask(site, RESERVATIONS)
+            body = answer.body[:MOST_BYTES] if isinstance(answer, Response) and answer.status == 200 else b""  # noqa: PLR2004
+            hosts.keep_reservations(self._db, site, body, clock.now(self._crawler))
+        return WellKnown.parse(body)
+
+    async def _ask(self, site: str, path: str) -> Response | Refused:
+        request = Request(site + path, priority=1000, meta={ASK: True}, callback=NO_CALLBACK)
         assert self._crawler.engine
-        downloader = self._crawler.engine.downloader
-        if not delay or delay <= self._crawler.settings.getfloat("DOWNLOAD_DELAY"):
-            return
-        delay = min(delay, LONGEST_DELAY)
-        downloader.per_slot_settings[host] = {"delay": delay, "concurrency": 1}
-        if slot := downloader.slots.get(host):
-            slot.delay, slot.concurrency = delay, 1
+        try:
+            return await self._crawler.engine.download_async(request)
+        except Exception as error:  # whatever kept it from answering: Scrapy has some twenty ways
+            outcome, reason = explained(error, urlsplit(site).hostname or "")
+            log.info("asked site=%s for=%s outcome=%s reason=%r", site, path, outcome, reason)
+            until = error.until if isinstance(error, Refused) else None
+            return Refused(outcome if outcome is Outcome.FORBIDDEN else Outcome.LATER, f"{path[1:]}: {reason}", until)
+
+    def _pace(self) -> Pace:
+        pace = self._crawler.get_downloader_middleware(Pace)
+        assert isinstance(pace, Pace)
+        return pace
 
 
-def rules_of(response: Response) -> Protego | Refused:
-    """The rules of an answer for robots.txt, or that nothing is allowed for now."""
-    if response.status == TOO_MANY_REQUESTS or response.status >= SERVER_ERROR or 300 <= response.status < 400:  # noqa: PLR2004
-        return Refused(Outcome.LATER, f"robots.txt: status {response.status}")
-    body = response.body[:MOST_BYTES] if response.status < 300 else b""  # noqa: PLR2004 the class of success
+async def _once(known: dict[str, asyncio.Future[T]], site: str, find: Callable[[str], Coroutine[None, None, T]]) -> T:
+    """What is known of a site; found out once, whoever asks first."""
+    if site not in known:
+        known[site] = asyncio.ensure_future(find(site))
+    return await asyncio.shield(known[site])
+
+
+def rules_of(said: Said) -> Protego | Refused:
+    """The rules in an answer for robots.txt, or that nothing is allowed for now."""
+    if said.status == TOO_MANY_REQUESTS or said.status >= SERVER_ERROR or 300 <= said.status < 400:  # noqa: PLR2004
+        return Refused(Outcome.LATER, f"robots.txt: status {said.status}")
+    body = said.body[:MOST_BYTES] if said.status < 300 else b""  # noqa: PLR2004 the class of success
     return Protego.parse(body.decode("utf-8-sig", "ignore"))

@@ -17,7 +17,8 @@ NEWSPIDER_MODULE = "spiders"
 TEMPLATES_DIR = str(Path(__file__).parent / "templates")  # what `scrapy genspider` writes
 
 # Who we are, and what we may
-USER_AGENT = f"Goodturn/{version('goodturn')}" + (f" (+{_settings.contact})" if _settings.contact else "")
+_who = "; ".join(word for word in (_settings.about, _settings.contact) if word)
+USER_AGENT = f"Goodturn/{version('goodturn')}" + (f" (+{_who})" if _who else "")
 ROBOTSTXT_USER_AGENT = "Goodturn"
 COOKIES_ENABLED = False
 DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}  # any language
@@ -38,6 +39,7 @@ REDIRECT_MAX_TIMES = 5  # as many as RFC 9309 asks for robots.txt; real blogs ne
 METAREFRESH_ENABLED = False  # it decodes every page, guessing its charset, for a habit of the nineties
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))
+DOWNLOAD_HANDLERS |= dict.fromkeys(("http", "https"), "crawler.heads.Handler")
 HTTPPROXY_ENABLED = False  # behind a proxy the guard would not see what is connected to
 TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 DOWNLOADER_STATS = False  # outcomes are counted in the database
@@ -50,8 +52,13 @@ ITEM_PIPELINES = {"crawler.pipelines.Keeper": 100}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "crawler.offsite.OnSite": 90,
     "crawler.robots.Robots": 100,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middlewares.Decompression": 590,
     "crawler.middlewares.CompressedIsNoText": 595,
+    "crawler.middlewares.OnlyTheWeb": 650,
+    "crawler.pace.Pace": 950,
 }
 SPIDER_MIDDLEWARES = dict.fromkeys(  # spiders yield pages, never requests: there is nothing for these to look at
     [

@@ -3,12 +3,13 @@
     https://example.org/feed  lang=da every=6h label="An example"
     https://example.org/blog/ kind=listing pages=5   # a blog without a feed
 
-Keys: `kind` (feed, listing, or a spider of your own; feed if not given), `lang` (two letters), `every` (30m, 6h, 2d;
-6h if not given), `pages` (how many pages of the archive or paged feed to look at; 3 for a listing, 1 for a feed),
-`label`, `content` (page: fetch each entry's page; feed: the feed has the whole text), `thread` (how many further
-pages of a post's comments to look at; 10 if not given), and `revisit` (ask again for posts that are still listed and
-were fetched longer ago than this). All mistakes are reported at once, each with its line and the
-nearest known word.
+Keys: `kind` (feed, listing, sitemap, or a spider of your own; feed if not given), `lang` (two letters), `every` (how
+often: 30m, 6h, 2d, or two bounds: 1h-2d, which is what a source has that says nothing), `pages` (how many pages of the
+archive or paged feed to look at; 3 for a listing, 1 for a feed), `budget` (how many pages to ask for between two of its
+turns; 500), `label`, `content` (page: fetch each entry's page; feed: the feed has the whole text), `sites` (own: follow
+links only on its own site; any), `thread` (how many further pages of a post's comments to look at; 10 if not given),
+and `revisit` (ask again for posts that are still listed and were fetched longer ago than this; never: not at all). All
+mistakes are reported at once, each with its line and the nearest known word.
 """
 
 import difflib
@@ -24,16 +25,19 @@ from storage.sources import Source
 
 __all__ = ["Source", "SourcesError", "parse", "read"]
 
-KINDS = ("feed", "listing")
+KINDS = ("feed", "listing", "sitemap")
 LANGUAGES = ("en", "da", "no", "sv", "de", "nl", "fr", "es")
 CONTENTS = ("page", "feed")
-OPTIONS = ("content", "thread", "revisit")
+SITES = ("own", "any")
+NEVER = "never"
+OPTIONS = ("content", "sites", "thread", "revisit")
 UNITS = {"m": 1, "h": 60, "d": 24 * 60}  # minutes
-EVERY = timedelta(hours=6)  # a blog has a post a day or fewer; its comments come for days
+EVERY = timedelta(hours=1), timedelta(days=2)  # bounds: a news site and a blog that is asleep
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=90)
-PAGES = {"feed": 1}
+PAGES = {"feed": 1, "sitemap": 10}
 LISTING_PAGES = 3
 MOST_PAGES = 500
+BUDGET, MOST_BUDGET = 500, 100_000  # pages: a quarter of an hour at two seconds each
 LONGEST_LABEL = 200  # characters
 
 
@@ -87,12 +91,15 @@ def _line(line: str, kinds: Collection[str]) -> tuple[Source | None, list[str]]:
     if wrong or address is None:
         return None, wrong
     kind = values.get("kind", "feed")
+    every, longest = values.get("every", EVERY)
     options = {key: values[key] for key in OPTIONS if key in values}
     return Source(
         address=address,
         kind=kind,
-        every=values.get("every", EVERY),
+        every=every,
+        longest=longest,
         pages=values.get("pages", PAGES.get(kind, LISTING_PAGES)),
+        budget=values.get("budget", BUDGET),
         language=values.get("lang"),
         label=values.get("label"),
         options=options,
@@ -113,11 +120,13 @@ def _values(words: Iterable[str], kinds: Collection[str]) -> tuple[dict[str, Any
         "kind": lambda value: _one_of(value, kinds),
         "lang": lambda value: _one_of(value, LANGUAGES),
         "every": _every,
-        "pages": _pages,
+        "pages": lambda value: _number(value, 1),
+        "budget": lambda value: _number(value, 1, MOST_BUDGET),
         "label": _label,
         "content": lambda value: _one_of(value, CONTENTS),
+        "sites": lambda value: _one_of(value, SITES),
         "thread": lambda value: str(_number(value, 0)),
-        "revisit": lambda value: str(int(_every(value).total_seconds())),
+        "revisit": lambda value: NEVER if value == NEVER else str(int(_interval(value).total_seconds())),
     }
     values: dict[str, Any] = {}
     mistakes = []
@@ -143,21 +152,26 @@ def _one_of(value: str, known: Collection[str]) -> str:
     return value
 
 
-def _every(value: str) -> timedelta:
+def _every(value: str) -> tuple[timedelta, timedelta | None]:
+    """An interval, or its two bounds."""
+    least, dash, most = value.partition("-")
+    shortest, longest = _interval(least), _interval(most) if dash else None
+    if longest and longest <= shortest:
+        raise _MistakeError(f"'{value}' ends before it begins; write the shorter interval first")
+    return shortest, longest
+
+
+def _interval(value: str) -> timedelta:
     found = re.fullmatch(r"(\d{1,4})([mhd])", value)
-    every = timedelta(minutes=int(found[1]) * UNITS[found[2]]) if found else None
-    if every is None or not SHORTEST <= every <= LONGEST:
+    interval = timedelta(minutes=int(found[1]) * UNITS[found[2]]) if found else None
+    if interval is None or not SHORTEST <= interval <= LONGEST:
         raise _MistakeError(f"'{value}' is no interval from 5m to 90d; write for instance 30m, 6h or 2d")
-    return every
+    return interval
 
 
-def _pages(value: str) -> int:
-    return _number(value, 1)
-
-
-def _number(value: str, least: int) -> int:
-    if not value.isdecimal() or not least <= int(value) <= MOST_PAGES:
-        raise _MistakeError(f"'{value}' is no number from {least} to {MOST_PAGES}")
+def _number(value: str, least: int, most: int = MOST_PAGES) -> int:
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise _MistakeError(f"'{value}' is no number from {least} to {most}")
     return int(value)
 
 

@@ -1,31 +1,36 @@
-"""Collect: put what is due into the queue, and let each spider that has something waiting work it off.
+"""Collect: put what is due into the queue, and let a crawl work it off.
 
 A crawl is a process of its own, which the operating system can end without harm: the queue is a table, and what a
-killed crawl held is free when the next one begins. Two spiders may run at once; they never ask the same host at once.
+killed crawl held is free when the next one begins. What falls due while it runs goes into the same crawl, so that a
+source with many pages keeps no other waiting.
 """
 
 import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from pkgutil import iter_modules
-from time import sleep
+from tempfile import TemporaryDirectory
+from time import monotonic, sleep
 
 import spiders
 from config import PREFIX, Settings
+from crawler.clock import AHEAD
 from crawler.sources import SourcesError, read
 from crawler.urls import canonical
 from reading.page import Outcome
-from storage import frontier, pages, sources
+from storage import frontier, hosts, pages, revisits, sources
 from storage.database import connect
 from storage.sources import Source
 
 log = logging.getLogger("goodturn.collect")
 LOOK_SECONDS = 0.25  # between two looks at how far the crawls have come
+CLAIM_SECONDS = 60.0  # between two looks at what has fallen due meanwhile
+A_SECOND = timedelta(seconds=1)
 END_SECONDS = 10.0  # a crawl that is asked to end finishes the requests under way, then is killed
 
 Advance = Callable[[int, int], None]
@@ -58,37 +63,67 @@ def collect(
 
     `only` names sources of feeds.txt, due or not; `force` takes all. The crawls' log goes to standard error, or, with
     `quiet` and on a terminal, into files beside the database. Raises SourcesError for a mistake in feeds.txt or
-    a name that is not in it, and CrawlError when a crawl was killed or crashed, after the others have ended.
+    a name that is not in it, and CrawlError when the crawl was killed or crashed. `now` may be another moment than this
+    machine's clock says; the crawl goes by it too.
     """
     known = {source.address for source in sync(settings)}
     wanted = [canonical(address) or address for address in only]
     if unknown := [address for address in wanted if address not in known]:
         raise SourcesError(f"{settings.feeds}: has no source {', '.join(unknown)}")
     db = connect(settings.database)
-    claimed = sources.claim(db, now, only=wanted, force=force or bool(wanted))
     before = pages.last_fetch(db)
-    waiting = frontier.waiting(db, now)
+    began = monotonic()
+
+    def time() -> datetime:
+        return now + timedelta(seconds=monotonic() - began)
+
+    claimed = sources.claim(db, now, only=wanted, force=force or bool(wanted))
+    looked_at = 0 if wanted else revisits.due(db, now)
     if not settings.contact and not settings.allow_private:
         log.warning("no contact: site owners cannot reach you; set GOODTURN_CONTACT to a mail or web address")
-    log.info("claimed sources=%d waiting=%d", len(claimed), sum(waiting.values()))
+    log.info("claimed sources=%d again=%d waiting=%d", len(claimed), looked_at, frontier.waiting(db, now))
+    last = began
 
     def report() -> None:
+        nonlocal last
+        if not wanted and monotonic() - last > CLAIM_SECONDS:
+            last = monotonic()
+            sources.claim(db, time())
+            revisits.due(db, time())
         if advance:
             done = sum(pages.outcomes_since(db, before).values())
-            advance(done, done + sum(frontier.waiting(db, now).values()))
+            advance(done, done + frontier.waiting(db, time()))
 
-    _crawl(settings, sorted(waiting), report, aside=quiet or sys.stderr.isatty())
+    if frontier.waiting(db, now):
+        _crawl(settings, "collect", report, ahead=now - datetime.now(UTC), aside=quiet or sys.stderr.isatty())
     return pages.outcomes_since(db, before)
 
 
 def fetch(settings: Settings, url: str) -> None:
     """Fetch one article by hand, stored already or not."""
-    _crawl(settings, ["link"], lambda: None, "-a", f"address={url}", aside=True)
+    _crawl(settings, "link", lambda: None, "-a", f"address={url}", aside=True)
+
+
+@contextmanager
+def aside(settings: Settings) -> Iterator[Settings]:
+    """Settings for fetching without storing: a database that is thrown away, which knows the hosts and sites that ours
+    knows, so that their delays and rules hold there too."""
+    with TemporaryDirectory(prefix="goodturn-aside-") as folder:
+        other = settings.model_copy(update={"data": Path(folder), "feeds": Path(folder) / "feeds.txt"})
+        ours, theirs = connect(settings.database), connect(other.database)
+        hosts.copy(ours, theirs)
+        theirs.close()
+        yield other
+        theirs = connect(other.database)
+        hosts.copy(theirs, ours)
+        theirs.close()
+        ours.close()
 
 
 def kinds() -> tuple[str, ...]:
-    """The kinds of sources: the spiders, but for the one that takes an address by hand."""
-    return tuple(sorted(module.name for module in iter_modules(spiders.__path__) if module.name != "link"))
+    """The kinds of sources: the spiders, but for the two that take what others lead to."""
+    names = {module.name for module in iter_modules(spiders.__path__)}
+    return tuple(sorted(names - {"collect", "link"}))
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -99,41 +134,34 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def _crawl(
-    settings: Settings, names: Collection[str], report: Callable[[], None], *arguments: str, aside: bool
+    settings: Settings,
+    name: str,
+    report: Callable[[], None],
+    *arguments: str,
+    ahead: timedelta = timedelta(),
+    aside: bool,
 ) -> None:
-    """Run spiders, each in a process, at the same time; `report` is called now and then.
+    """Run a spider in a process; `report` is called now and then. Its clock goes `ahead` of this machine's.
 
-    Their log goes to standard error, or with `aside` into a file beside the database: not between progress bars.
+    Its log goes to standard error, or with `aside` into a file beside the database: not between progress bars.
     """
-    commands = {name: [sys.executable, "-m", "scrapy", "crawl", name, *arguments] for name in names}
+    command = [sys.executable, "-m", "scrapy", "crawl", name, *arguments]
+    if abs(ahead) > A_SECOND:
+        command += ["-s", f"{AHEAD}={ahead.total_seconds()}"]
     if aside:
         settings.data.mkdir(parents=True, exist_ok=True)
-        for name, command in commands.items():
-            command += ["--logfile", str(settings.data.resolve() / f"crawl-{name}.log"), "-s", "LOG_FILE_APPEND=0"]
-    with _processes(settings, commands) as running:
-        while any(process.poll() is None for process in running.values()):
+        command += ["--logfile", str(settings.data.resolve() / f"crawl-{name}.log"), "-s", "LOG_FILE_APPEND=0"]
+    process = subprocess.Popen(command, env=environment(settings))
+    try:
+        while process.poll() is None:
             report()
             sleep(LOOK_SECONDS)
         report()
-    failed = {name: process.returncode for name, process in running.items() if process.returncode}
-    if failed:
-        how = ", ".join(f"{name} (status {status})" for name, status in failed.items())
-        raise CrawlError(f"a crawl did not end by itself: {how}. Nothing is lost: collect again to go on")
-
-
-@contextmanager
-def _processes(
-    settings: Settings, commands: Mapping[str, list[str]]
-) -> Iterator[Mapping[str, subprocess.Popen[bytes]]]:
-    """The crawls' processes, which end when this block does."""
-    running: dict[str, subprocess.Popen[bytes]] = {}
-    try:
-        for name, command in commands.items():
-            running[name] = subprocess.Popen(command, env=environment(settings))
-        yield running
     finally:
-        for process in running.values():
-            _end(process)
+        _end(process)
+    if status := process.returncode:
+        how = f"'{name}' (status {status})"
+        raise CrawlError(f"the crawl {how} did not end by itself. Nothing is lost: collect again to go on")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

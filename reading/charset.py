@@ -67,7 +67,7 @@ def _known(name: str) -> str | None:
     """The codec for a declared name; None if there is none that makes text."""
     try:
         codec = codecs.lookup(name)
-        b"".decode(name)  # raises for codecs that do not make text, such as base64
+        b"\xff".decode(name, "replace")  # raises for codecs that do not make text, such as base64
     except (LookupError, ValueError):
         return None
     if codec.name.startswith(("utf-16", "utf-32")):  # the declaration itself was read as ASCII, so it is not true

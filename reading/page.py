@@ -37,7 +37,8 @@ class Link:
     """An address that a page led to, and what it is expected to be.
 
     `comments` is how many comments an article has, where the page that led to it says so; `changed_at` when it
-    changed, by the sitemap that lists it; `key` is a hash of what a feed calls the entry and of its title.
+    changed, by the sitemap that lists it; `key` is a hash of what a feed calls the entry and of its title; `twin`
+    one text for all spellings of the address (crawler/twins.py).
     """
 
     url: str
@@ -45,6 +46,7 @@ class Link:
     comments: int | None = None
     changed_at: datetime | None = None
     key: str | None = None
+    twin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ class Page:
     unless the outcome is `stored`. `again_at` is when another try is worth it; None: not before somebody asks.
     `canonical` is the address that the page names as its own, where that is plausible. `reserved` is what its site asks
     for: words like noindex, nofollow, noarchive, nosnippet, tdm. `fresh_until` is the moment before which the site asks
-    not to be asked again.
+    not to be asked again, `moved_to` the address to which it has moved for good (301, 308), canonical.
     """
 
     requested: str
@@ -75,3 +77,4 @@ class Page:
     canonical: str | None = None
     reserved: frozenset[str] = frozenset()
     fresh_until: datetime | None = None
+    moved_to: str | None = None

@@ -1,7 +1,8 @@
 """A page becomes a Document, with the further parts of its thread: what it is read for, in the order of the path.
 
 Bytes to text, text to tree, comments, title and author and date, and last the post, for which the comments are taken
-out of the tree. No exception leaves `read`: what cannot be read is an `Unreadable` with its reason.
+out of the tree. A thread in JSON takes a way of its own (`reading/topics`). No exception leaves `read`: what cannot be
+read is an `Unreadable` with its reason.
 """
 
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from reading.metadata import metadata
 from reading.page import Outcome, Page
 from reading.parse import parse
 from reading.post import post
+from reading.topics import read_topic
 
 # What other people's code raises on hostile input; a real error of ours shows in the tests and the fuzz run.
 _FAILURES = (etree.LxmlError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
@@ -37,13 +39,8 @@ def read_thread(page: Page, parts: Sequence[Page]) -> Document | Unreadable:
     """The article with the comments of all parts of its thread, each once. A part that cannot be read is left out."""
     if page.headers.get("content-type", "").startswith(CONTENT_TYPE):
         return _with_comments(read_entry(page), page, parts)
-    if reason := not_text(page.body, page.headers):
-        return Unreadable(outcome=Outcome.NOT_TEXT, reason=reason)
-    text = decode(page.body, page.headers)
-    if page.headers.get("content-type", "").startswith("text/plain"):
-        return _unless_empty(read_text(page.url, text))
     try:
-        return _read_html(page, text, parts)
+        return read_topic(page, parts) or _read_page(page, parts)
     except _FAILURES as error:
         return Unreadable(outcome=Outcome.BROKEN, reason=f"{type(error).__name__}: {error}"[:200])
 
@@ -59,6 +56,15 @@ def _with_comments(found: Document | Unreadable, page: Page, parts: Sequence[Pag
         return found
     drafts = joined([], parts, url=found.url)
     return replace(found, comments=comments(drafts, Calendar(now=page.fetched_at), found.url))
+
+
+def _read_page(page: Page, parts: Sequence[Page]) -> Document | Unreadable:
+    if reason := not_text(page.body, page.headers):
+        return Unreadable(outcome=Outcome.NOT_TEXT, reason=reason)
+    text = decode(page.body, page.headers)
+    if page.headers.get("content-type", "").startswith("text/plain"):
+        return _unless_empty(read_text(page.url, text))
+    return _read_html(page, text, parts)
 
 
 def _read_html(page: Page, text: str, parts: Sequence[Page]) -> Document | Unreadable:

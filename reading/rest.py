@@ -5,7 +5,8 @@ something:
 
 1. An entry of a feed (`entry.py`) that names a feed of its comments.
 2. Numbered pages of comments, or of a forum's thread, that the page links to (`routes/pages.py`).
-3. A Discourse topic whose posts scripts load: its JSON (`routes/discourse.py`).
+3. A Discourse topic whose posts scripts load: its JSON (`routes/discourse.py`). Where the article is that JSON itself:
+   the posts that it names and does not hold. Other threads in JSON are whole but for what Reddit only counts.
 4. More comments said than shown (`routes/count.py`): on Blogger the comment feed of the post, on WordPress the comments
    route of its API, else the comment feed of the post (`routes/wordpress.py`).
 
@@ -49,6 +50,8 @@ def _of_article(page: Page) -> tuple[Link, ...]:
     if page.headers.get("content-type", "").startswith(CONTENT_TYPE):
         feed = absolute(page.url, Entry.from_body(page.body).comments_url)
         return (part(feed),) if feed else ()
+    if form(page.body) is Form.JSON:
+        return discourse.further(page)
     seen = sight(page)
     if seen is None:
         return ()

@@ -1,17 +1,24 @@
 """A blog by its feed: every entry's page is an article, on whatever host; further pages of a paged feed are looked at
 as far as the source says `pages=`. Where the source says `content=feed`, an entry that holds its text is kept as it
-stands in the feed, without a request; its comments are then not seen. A page that is no feed but names one says so in
-its outcome.
+stands in the feed, without a request; its comments are then not seen. A page that is no feed but names one, or is a
+sitemap, says so in its outcome.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from crawler.feeds import Feed, Item, NotAFeedError, parse
+from crawler import feeds
+from crawler.entries import Item
+from crawler.feeds import Feed, NotAFeedError
+from crawler.hints import Hints
 from crawler.links import feed_of, tree_of
+from crawler.sitemaps import is_sitemap
 from crawler.spider import Spider, Unusable
 from reading.entry import CONTENT_TYPE, full
 from reading.page import Link, Outcome, Page, PageKind
 from storage.frontier import Address
+
+parse = lru_cache(maxsize=1)(feeds.parse)  # a feed is asked for its links, its whole entries and its hints in turn
 
 
 class FeedSpider(Spider):
@@ -25,7 +32,7 @@ class FeedSpider(Spider):
         feed = _parse(page)
         for item in feed.items:
             if not _is_whole(item, address):
-                yield Link(url=item.url, kind=PageKind.ARTICLE, comments=item.comments)
+                yield Link(url=item.url, kind=PageKind.ARTICLE, comments=item.comments, key=item.key)
         if feed.next:
             yield Link(url=feed.next, kind=PageKind.FEED)
 
@@ -44,6 +51,10 @@ class FeedSpider(Spider):
                     body=item.entry.to_body(),
                 )
 
+    def hints(self, page: Page, address: Address) -> Hints:
+        """What the feed says of when to ask again."""
+        return _parse(page).hints
+
 
 def _is_whole(item: Item, address: Address) -> bool:
     return address.options.get("content") == "feed" and full(item.entry.html)
@@ -53,6 +64,8 @@ def _parse(page: Page) -> Feed:
     try:
         return parse(page.body, page.url, page.headers.get("content-type", ""))
     except NotAFeedError as error:
+        if is_sitemap(page.body):
+            raise Unusable("this is a sitemap: write kind=sitemap") from None
         tree = tree_of(page)
         named = feed_of(tree, page.url) if tree is not None else None
         raise Unusable(f"{error}; the page names {named}: put that into feeds.txt" if named else str(error)) from None

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from reading.document import Comment, CommentKind, Document, Unreadable
 from reading.page import Outcome
-from storage import clusters, comments
+from storage import clusters, comments, revisits
 from storage.changes import Changes, Found, compare
 from storage.comments import day
 from storage.database import stamp, writing
@@ -58,6 +58,8 @@ def keep(db: Database, page: str, reading: Reading, at: datetime) -> Kept:
         changes = compare(db, page, reading.document, reading.stories)
         _keep_stories(db, page, reading.document, changes, at)
         _mark(db, page, Outcome.READ, "", at)
+        _let_go(db, page)
+        revisits.schedule(db, page, at)
         return _kept(changes)
 
 
@@ -100,7 +102,16 @@ def load(db: Database, page: str) -> Document:
 def forget_readings(db: Database) -> int:
     """Let every stored page be read again, by a better reader or detector. Returns how many."""
     with writing(db):
-        return db.conn.execute("update pages set reading = null where body is not null").rowcount
+        return db.conn.execute(_FORGET).rowcount
+
+
+def _let_go(db: Database, page: str) -> None:
+    """Keep no copy of a page that asks not to be archived: its bytes go, their hash tells whether it changes."""
+    db.conn.execute(
+        "update bodies set body = x'' where id in (select body from pages where ? in (id, thread)"
+        " and ' ' || reserved || ' ' like '% noarchive %')",
+        (page,),
+    )
 
 
 def _mark(db: Database, page: str, outcome: Outcome, reason: str, at: datetime) -> None:
@@ -202,3 +213,10 @@ def _facts(document: Document, story: Story) -> dict[str, str | int | float | No
         "date": day(comment.date if comment else document.date),
         "url": comment.permalink if comment and comment.permalink else document.url,
     }
+
+
+# What was not to be archived is there no more.
+_FORGET = """
+update pages set reading = null
+where body is not null and exists (select 1 from bodies b where b.id = pages.body and length(b.body) > 0)
+"""

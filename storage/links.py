@@ -1,11 +1,14 @@
 """Where a page leads to, and what of that is fetched next. All within a transaction of the caller's.
 
 What was never seen goes into the queue; of a feed's or an archive's further pages as many as its source asks for. A
-further page that is done goes in again where this page led to an article never seen: then those behind it moved too.
+further page that is done goes in again where this page led to an article never seen, as then those behind it moved too,
+and where this page leads to no articles at all, as the index of a sitemap does; or if it says when they changed, then.
 That happens once in each round, which begins when the source is claimed.
 
-An article that is done goes in again where the page that lists it says that it has more comments than before, or where
-it was fetched longer ago than the source's option `revisit` says. It leads to further parts of its thread, and those to
+An article that is done goes in again where the page that lists it says that it has more comments than before or was
+changed since, or where it was fetched longer ago than the source's option `revisit` says. An entry of a feed that stood
+there before, by its id and title, and now has another address, is no new article: some feeds count their readers so. An
+article leads to further parts of its thread, and those to
 others: as many in all as the option `thread` says. They are asked for again whenever the article itself has changed.
 """
 
@@ -25,30 +28,48 @@ def replace(db: Database, id: str, links: Iterable[Link]) -> None:
     """Let a page have these links, and no others."""
     db.conn.execute("delete from links where page = ?", (id,))
     db.conn.executemany(
-        "insert into links (page, url, kind, comments) values (?, ?, ?, ?) on conflict do nothing",
-        [(id, link.url, link.kind, link.comments) for link in links],
+        "insert into links (page, url, kind, comments, key, changed_at) values (?, ?, ?, ?, ?, ?)"
+        " on conflict do nothing",
+        [
+            (id, link.url, link.kind, link.comments, link.key, stamp(link.changed_at) if link.changed_at else None)
+            for link in links
+        ],
     )
 
 
 def of(db: Database, id: str) -> tuple[Link, ...]:
     """The links of a page, by address."""
-    rows = db.conn.execute("select url, kind from links where page = ? order by url", (id,))
-    return tuple(Link(url=row["url"], kind=PageKind(row["kind"])) for row in rows)
+    rows = db.conn.execute("select url, kind, changed_at from links where page = ? order by url", (id,))
+    return tuple(
+        Link(
+            url=row["url"],
+            kind=PageKind(row["kind"]),
+            changed_at=datetime.fromisoformat(row["changed_at"]) if row["changed_at"] else None,
+        )
+        for row in rows
+    )
 
 
-def follow(db: Database, id: str, links: Iterable[Link], now: datetime) -> None:
-    """Put the links of a feed or archive into the queue, in their order."""
+def follow(db: Database, id: str, links: Iterable[Link], now: datetime) -> int:
+    """Put the links of a feed or archive into the queue, in their order; how many articles were never seen."""
     place = db.conn.execute(_PLACE, (id,)).fetchone()
     if place is None:
-        return
-    fresh = False
-    for link in sorted(links, key=lambda link: link.kind is not PageKind.ARTICLE):
+        return 0
+    fresh = 0
+    known = _known_keys(db, id)
+    found = sorted(links, key=lambda link: link.kind is not PageKind.ARTICLE)
+    for link in found:
         if link.kind is PageKind.ARTICLE:
-            again = _has_new_comments(db, id, link) or _was_long_ago(db, link.url, now, place["revisit"])
-        elif place["depth"] + 1 < place["pages"]:
-            again = fresh and _was_before(db, link.url, place["last_started"])
-        else:
+            if link.key and known.get(link.key, link.url) != link.url:
+                continue
+            again = _has_changed(db, link, now, place["revisit"])
+        elif place["depth"] + 1 >= place["pages"]:
             continue
+        elif link.changed_at:
+            again = _was_before(db, link.url, stamp(link.changed_at))
+        else:
+            moved = fresh > 0 or found[0].kind is not PageKind.ARTICLE
+            again = moved and _was_before(db, link.url, place["last_started"])
         waits = frontier.put(
             db,
             link.url,
@@ -59,8 +80,11 @@ def follow(db: Database, id: str, links: Iterable[Link], now: datetime) -> None:
             depth=place["depth"] + 1,
             found_on=id,
             again=again,
+            twin=link.twin,
+            comments=link.comments,
         )
-        fresh |= waits and not again
+        fresh += waits and not again and link.kind is PageKind.ARTICLE
+    return fresh
 
 
 def follow_thread(db: Database, id: str, links: Iterable[Link], now: datetime) -> None:
@@ -85,12 +109,29 @@ def follow_thread(db: Database, id: str, links: Iterable[Link], now: datetime) -
         )
 
 
-def _has_new_comments(db: Database, id: str, link: Link) -> bool:
-    """Whether the page says that the article has more comments than it said before."""
+def _known_keys(db: Database, id: str) -> dict[str, str]:
+    """The addresses of the entries that the page had before, by their keys, where a key had one address."""
+    rows = db.conn.execute(
+        "select key, min(url) from links where page = ? and key is not null group by key having count(*) = 1", (id,)
+    )
+    return dict(tuple(row) for row in rows)
+
+
+def _has_changed(db: Database, link: Link, now: datetime, revisit: int | None) -> bool:
+    if link.changed_at and _was_before(db, link.url, stamp(link.changed_at)):
+        return True
+    return _has_new_comments(db, link) or _was_long_ago(db, link.url, now, revisit)
+
+
+def _has_new_comments(db: Database, link: Link) -> bool:
+    """Whether the page says that the article has more comments than any page said before."""
     if link.comments is None:
         return False
-    before = db.conn.execute("select comments from links where page = ? and url = ?", (id, link.url)).fetchone()
-    return bool(before and before[0] is not None and link.comments > before[0])
+    id = identity(link.url)
+    row = db.conn.execute("select comments from frontier where id = ?", (id,)).fetchone()
+    if row:
+        db.conn.execute("update frontier set comments = ? where id = ?", (link.comments, id))
+    return bool(row and row[0] is not None and link.comments > row[0])
 
 
 def _was_long_ago(db: Database, url: str, now: datetime, seconds: int | None) -> bool:
@@ -105,7 +146,7 @@ def _was_before(db: Database, url: str, moment: str | None) -> bool:
 
 _PLACE = """
 select f.spider, f.source, f.depth, coalesce(s.pages, 1) as pages, s.last_started,
-    json_extract(s.options, '$.revisit') + 0 as revisit
+    nullif(json_extract(s.options, '$.revisit'), 'never') + 0 as revisit
 from frontier f left join sources s on s.id = f.source where f.id = ?
 """
 

@@ -2,7 +2,8 @@
 
 The id of a page is the hash of the canonical address that was asked for. A body is stored once, compressed, under the
 hash of its content. A page that comes back with the same body, or that another address led to before, is `unchanged`:
-nothing is read twice. What changed is unread again.
+nothing is read twice, nor what names another as its canonical address or has the very bytes of another article of its
+host. What changed is unread again. Of a page that asks not to be archived (`noarchive`) the bytes go once it is read.
 """
 
 import json
@@ -10,46 +11,62 @@ import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
 from reading.page import Outcome, Page, PageKind
-from storage import frontier, links, sources
+from storage import frontier, links, revisits, sources
 from storage.database import identity, stamp, writing
 
 FAILED = {Outcome.FORBIDDEN, Outcome.GONE, Outcome.LATER, Outcome.TOO_LARGE, Outcome.NOT_TEXT, Outcome.BROKEN}
 THREADS = {PageKind.ARTICLE, PageKind.THREAD}
 ARRIVED = {Outcome.STORED, Outcome.UNCHANGED}
+WHOLE = 200  # the status of an answer with all of its body
 LEVEL = 6  # of zlib: a thread page of 60 kB takes about 1 ms and shrinks to a fifth; 9 takes twice that for 1 % less
 
 
 def keep(db: Database, page: Page) -> Page:
     """Store one fetch, follow its links, and settle its address; returns the page with its final outcome."""
-    id = identity(page.requested)
     with writing(db):
-        page = _weighed(db, id, page)
-        if page.outcome is Outcome.UNCHANGED and page.status is None:
-            return page  # it stood in a feed, as before: nothing was fetched
-        _write_body(db, page)
-        db.conn.execute(_KEEP, _values(id, page))
-        db.conn.execute(
-            "insert into fetches (page, source, at, outcome, status, ms, bytes) values (?, ?, ?, ?, ?, ?, ?)",
-            (id, page.source, stamp(page.fetched_at), page.outcome, page.status, page.ms, len(page.body)),
-        )
-        if page.kind in THREADS:
-            links.follow_thread(db, id, page.links, page.fetched_at)
-        elif page.outcome in ARRIVED:
-            links.follow(db, id, page.links or links.of(db, id), page.fetched_at)
-        if page.outcome is Outcome.STORED:
-            links.replace(db, id, page.links)
-        if page.kind is PageKind.THREAD and page.outcome is Outcome.STORED:
-            db.conn.execute(_UNREAD_ARTICLE, (id,))
-        if page.again_at:
-            frontier.retry(db, id, page.again_at)
-        else:
-            frontier.done(db, id, page.fetched_at)
-        sources.finish(db, id, page.outcome, failed=page.outcome in FAILED)
+        return put(db, page)
+
+
+def put(db: Database, page: Page) -> Page:
+    """As `keep`, within a transaction of the caller's."""
+    id = identity(page.requested)
+    page = _weighed(db, id, page)
+    if page.outcome is Outcome.UNCHANGED and page.status is None:
+        return page  # it stood in a feed, as before: nothing was fetched
+    _write_body(db, page)
+    db.conn.execute(_KEEP, _values(id, page))
+    db.conn.execute(
+        "insert into fetches (page, source, at, outcome, status, ms, bytes) values (?, ?, ?, ?, ?, ?, ?)",
+        (id, page.source, stamp(page.fetched_at), page.outcome, page.status, page.ms, len(page.body)),
+    )
+    _follow(db, id, page)
+    if page.kind is PageKind.THREAD and page.outcome is Outcome.STORED:
+        db.conn.execute(_UNREAD_ARTICLE, (id,))
+    if page.kind in THREADS and page.outcome is Outcome.UNCHANGED:
+        revisits.schedule(db, id, page.fetched_at)
+    if page.again_at and not sources.is_one(db, id, page.requested):  # a source has a rhythm of its own
+        frontier.retry(db, id, page.again_at)
+    else:
+        frontier.done(db, id, page.fetched_at)
+    sources.finish(db, id, page, failed=page.outcome in FAILED)
     return page
+
+
+def _follow(db: Database, id: str, page: Page) -> None:
+    if page.kind in THREADS:
+        links.follow_thread(db, id, page.links, page.fetched_at)
+        if page.status is None:  # it came whole with its source
+            sources.note_new(db, page.source, 1)
+    elif page.outcome in ARRIVED:
+        new = links.follow(db, id, page.links or links.of(db, id), page.fetched_at)
+        sources.note_new(db, page.source, new)
+    if page.outcome is Outcome.STORED:
+        links.replace(db, id, page.links)
 
 
 def load(db: Database, id: str) -> Page:
@@ -96,18 +113,22 @@ def outcomes_since(db: Database, number: int) -> dict[Outcome, int]:
 
 
 def _weighed(db: Database, id: str, page: Page) -> Page:
-    """The page; `unchanged` where its body is known already."""
+    """The page; `unchanged` where its body is known already, under its own address or another."""
     if page.outcome is not Outcome.STORED:
         return page
+    body = identity(page.body)
     known = db.conn.execute("select body from pages where id = ?", (id,)).fetchone()
-    if known and known["body"] == identity(page.body):
+    if known and known["body"] == body:
         return replace(page, outcome=Outcome.UNCHANGED, reason="the same body as before")
-    other = db.conn.execute(
-        "select requested from pages where url = ? and id <> ? and body is not null", (page.url, id)
-    ).fetchone()
-    if other:
-        return replace(page, outcome=Outcome.UNCHANGED, reason=f"the same page as {other['requested']}")
+    if page.kind is PageKind.ARTICLE and not (known and known["body"]):
+        asked = {"id": id, "url": page.url, "canonical": page.canonical or page.url, "body": body, "host": _host(page)}
+        if other := db.conn.execute(_SAME, asked).fetchone():
+            return replace(page, outcome=Outcome.UNCHANGED, reason=f"the same page as {other['requested']}")
     return page
+
+
+def _host(page: Page) -> str:
+    return urlsplit(page.url)._replace(path="/", query="").geturl()
 
 
 def _write_body(db: Database, page: Page) -> None:
@@ -133,6 +154,9 @@ def _values(id: str, page: Page) -> dict[str, str | int | None]:
         "body": identity(page.body) if stored else None,
         "etag": page.headers.get("etag"),
         "last_modified": page.headers.get("last-modified"),
+        "canonical": page.canonical,
+        "reserved": " ".join(sorted(page.reserved)),
+        "full": page.status == WHOLE,
         "at": stamp(page.fetched_at),
         "ms": page.ms,
     }
@@ -148,10 +172,12 @@ def _page(db: Database, row: Any) -> Page:
         source=row["source"],
         status=row["status"],
         headers=json.loads(row["headers"]),
-        body=zlib.decompress(row["bytes"]) if row["bytes"] is not None else b"",
+        body=zlib.decompress(row["bytes"]) if row["bytes"] else b"",
         links=links.of(db, row["id"]),
         reason=row["reason"],
         ms=row["ms"],
+        canonical=row["canonical"],
+        reserved=frozenset(row["reserved"].split()),
     )
 
 
@@ -160,10 +186,11 @@ _LOAD = "select p.*, b.body as bytes from pages p left join bodies b on b.id = p
 # What is stored stays when a later fetch brings nothing; a new body is unread.
 _KEEP = """
 insert into pages (id, url, requested, source, kind, thread, outcome, reason, status, headers, body, etag,
-    last_modified, fetched_at, first_fetched_at, changed_at, ms)
+    last_modified, fetched_at, first_fetched_at, changed_at, ms, canonical, reserved, full_at)
 values (:id, :url, :requested, :source, :kind,
     (select found_on from frontier where id = :id and kind = 'thread'), :outcome, :reason, :status, :headers, :body,
-    :etag, :last_modified, :at, :at, case when :body is not null then :at end, :ms)
+    :etag, :last_modified, :at, :at, case when :body is not null then :at end, :ms,
+    :canonical, :reserved, case when :full then :at end)
 on conflict (id) do update set
     outcome = excluded.outcome, reason = excluded.reason, status = excluded.status, kind = excluded.kind,
     source = coalesce(excluded.source, source), fetched_at = excluded.fetched_at, ms = excluded.ms,
@@ -172,7 +199,9 @@ on conflict (id) do update set
     etag = case when excluded.body is null then coalesce(excluded.etag, etag) else excluded.etag end,
     last_modified = case when excluded.body is null then coalesce(excluded.last_modified, last_modified)
         else excluded.last_modified end,
-    changed_at = coalesce(excluded.changed_at, changed_at),
+    changed_at = coalesce(excluded.changed_at, changed_at), full_at = coalesce(excluded.full_at, full_at),
+    canonical = case when excluded.body is null then canonical else excluded.canonical end,
+    reserved = case when excluded.status = 304 then reserved else excluded.reserved end,
     body = coalesce(excluded.body, body),
     reading = case when excluded.body is null then reading end,
     reading_reason = case when excluded.body is null then reading_reason else '' end,
@@ -181,3 +210,11 @@ on conflict (id) do update set
 """
 
 _UNREAD_ARTICLE = "update pages set reading = null where id = (select thread from pages where id = ?)"
+
+# Another page that is this one: it answered at its address, or names the same canonical one, or has its very bytes.
+_SAME = """
+select requested from pages where id <> :id and kind = 'article' and body is not null
+    and (url in (:url, :canonical) or canonical in (:url, :canonical)
+        or (body = :body and url >= :host and url < :host || char(1114111)))
+limit 1
+"""

@@ -18,7 +18,7 @@ from reading.page import Outcome, Page, PageKind
 from storage import pages
 from storage.database import connect
 from tests.crawls import put_article, put_feed, put_listing, settings_in
-from tests.web import Web
+from tests.web import RULES, Web
 
 ROOT = Path(__file__).parent.parent
 FEED, JSON, LIST = "rss.localhost", "json.localhost", "list.localhost"
@@ -37,7 +37,7 @@ def collected(settings: Settings, days: int = 0) -> dict[Outcome, int]:
 
 
 def asked_since(web: Web, before: int) -> list[str]:
-    return sorted(asked.host + asked.path for asked in web.asked[before:] if asked.path != "/robots.txt")
+    return sorted(asked.host + asked.path for asked in web.asked[before:] if asked.path not in RULES)
 
 
 def test_a_crawl_takes_what_the_sources_lead_to_and_the_next_one_only_what_is_new(web: Web, tmp_path: Path) -> None:
@@ -89,14 +89,15 @@ def test_a_crawl_that_does_not_end_by_itself_is_told(web: Web, tmp_path: Path) -
     settings = settings_in(tmp_path, web.url("/feed"))
     settings.data.mkdir()
     (settings.data / "runs").write_text("a file where a folder should be")
-    with pytest.raises(CrawlError, match=r"feed \(status 1\)"):
+    with pytest.raises(CrawlError, match=r"'collect' \(status 1\)"):
         collected(settings)
 
 
 def test_scrapy_lists_our_spiders(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "scrapy", "list"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
-    assert listed.stdout.split() == ["feed", "link", "listing"]
+    places = ["discourse", "hackernews", "lobsters", "reddit"]
+    assert listed.stdout.split() == sorted(["collect", "feed", "link", "listing", "sitemap", *places])
 
 
 def test_the_spider_that_scrapy_writes_finds_the_headings_that_are_links() -> None:

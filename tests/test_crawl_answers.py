@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from scrapy import exceptions
-from scrapy.http import Headers, Request, Response
+from scrapy.http import Headers, Request
 
 from crawler.answers import again_at, explained, retry_after
 from crawler.middlewares import TextOnly
 from crawler.robots import ASK, rules_of
 from reading.page import Outcome, PageKind
 from storage.frontier import Address
+from storage.hosts import Said
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HOUR, DAY = 3600, 86_400  # seconds
@@ -21,10 +22,12 @@ def address(tries: int = 0) -> Address:
         id="1",
         url="https://a.example/1",
         host="a.example",
+        spider="feed",
         kind=PageKind.ARTICLE,
         depth=0,
         tries=tries,
         source=None,
+        home=None,
         pages=1,
         options={},
         etag=None,
@@ -111,7 +114,7 @@ ROBOTS = {  # status, body: what it means for /a
 @pytest.mark.parametrize("name", ROBOTS)
 def test_robots_txt_means_what_rfc_9309_says(name: str) -> None:
     status, body, expected = ROBOTS[name]
-    rules = rules_of(Response("https://a.example/robots.txt", status=status, body=body))
+    rules = rules_of(Said(status=status, body=body))
     if isinstance(rules, Exception):
         assert (expected, rules.outcome) == ("later", "later")
     else:

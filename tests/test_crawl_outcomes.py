@@ -16,10 +16,10 @@ from reading.page import Page
 from storage import pages
 from storage.database import connect
 from tests.crawls import put_article, put_feed, settings_in
-from tests.web import Answer, Asked, Web
+from tests.web import RULES, Answer, Asked, Web
 
 LARGEST = 20_000  # bytes of a body
-BLOG, CLOSED, SLOW, DOWN = "blog.localhost", "closed.localhost", "slow.localhost", "down.localhost"
+BLOG, CLOSED, SLOW, DOWN, BUSY = (f"{name}.localhost" for name in ("blog", "closed", "slow", "down", "busy"))
 
 EXPECTED = {
     # path, at BLOG unless it names a host: outcome, reason
@@ -32,10 +32,10 @@ EXPECTED = {
     "/to-secret": ("forbidden", "robots.txt"),
     "/to-inside": ("forbidden", "robots.txt: its host has no public address"),
     "/to-metadata": ("forbidden", "robots.txt: its host has no public address"),
-    "/to-file": ("broken", "status 302"),
+    "/to-file": ("broken", "it redirects to no web address"),
     "/round": ("broken", "max redirections reached"),
     "/odd": ("broken", "status 418"),
-    "/busy": ("later", "status 503"),
+    f"{BUSY}/post": ("later", "status 503"),
     "/sleepy": ("later", "time-out"),
     "/empty": ("empty", "no body"),
     "/brochure": ("not-text", "its content type is not text"),
@@ -71,7 +71,7 @@ def put_web(web: Web) -> None:
     web.put("/removed", "gone", status=410)
     web.put("/members", "log in", status=403)
     web.put("/odd", "I am a teapot", status=418)
-    web.put("/busy", "later", status=503, retry_after="7200")
+    web.put("/post", "later", host=BUSY, status=503, retry_after="7200")
     web.put("/empty", "")
     web.put("/brochure", b"%PDF-1.7" * 99, content_type="application/pdf")
     web.put("/picture", b"\x89PNG\r\n" * 99)
@@ -121,7 +121,7 @@ def test_what_is_no_feed_says_so_and_names_the_feed_of_the_page(crawl: tuple[Web
 
 
 def test_a_site_that_asks_for_patience_gets_it(crawl: tuple[Web, Database]) -> None:
-    rows = list(crawl[1].query("select * from frontier where url like '%/busy'"))
+    rows = list(crawl[1].query("select * from frontier where url like '%busy%'"))
     wait = datetime.fromisoformat(rows[0]["not_before"]) - datetime.now(UTC)
     assert rows[0]["state"] == "waiting"
     assert rows[0]["tries"] == 1
@@ -130,7 +130,7 @@ def test_a_site_that_asks_for_patience_gets_it(crawl: tuple[Web, Database]) -> N
 
 def test_a_crawl_delay_lies_between_two_requests(crawl: tuple[Web, Database]) -> None:
     moments = [asked.at for asked in crawl[0].asked if asked.host == SLOW]
-    assert len(moments) == 4  # robots.txt and three pages
+    assert len(moments) == len(RULES) + 3
     assert all(later - earlier > 0.4 for earlier, later in pairwise(moments[1:]))
 
 
@@ -148,7 +148,9 @@ def test_each_request_says_who_asks(crawl: tuple[Web, Database]) -> None:
 
 def test_nothing_on_this_machine_is_asked_unless_the_setting_says_so(tmp_path: Path) -> None:
     with Web() as web:
-        hosts = ("127.0.0.1", "localhost", "blog.localhost", "127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]")
+        hosts = ["127.0.0.1", "localhost", "blog.localhost", "127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"]
+        hosts += ["0x7f000001", "017700000001", "0177.1", "127.0.1", "127.255.255.254", "0.0.0.0", "[::1]", "[::]"]
+        hosts += ["[::127.0.0.1]", "[64:ff9b::127.0.0.1]", "[2002:7f00:1::]", "[::ffff:0:127.0.0.1]"]
         settings = settings_in(tmp_path, *(web.url("/feed", host) for host in hosts), allow_private=False)
         counts = collect(settings, now=datetime.now(UTC))
         assert counts == {"forbidden": len(hosts)}
@@ -177,6 +179,20 @@ def test_nothing_on_this_machine_is_asked_unless_the_setting_says_so(tmp_path: P
         ("ff02::1", False, False),
         ("fc00::1", False, False),
         ("fe80::1%eth0", False, False),
+        ("::1%lo", False, True),
+        ("fec0::1", False, False),
+        ("::ffff:0:10.0.0.1", False, False),
+        ("::ffff:0:127.0.0.1", False, False),
+        ("4000::1", False, False),
+        ("240.0.0.1", False, False),
+        ("192.0.2.1", False, False),
+        ("192.0.0.8", False, False),
+        ("192.88.99.1", False, False),
+        ("198.18.0.1", False, False),
+        ("3fff::1", False, False),
+        ("2001:db8::1", False, False),
+        ("::10.0.0.1", False, False),
+        ("2001:0:a00:1::f5ff:fffe", False, False),
         ("::ffff:10.0.0.1", False, False),
         ("64:ff9b::a00:1", False, False),
         ("64:ff9b:1::a00:1", False, False),

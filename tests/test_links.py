@@ -1,20 +1,12 @@
 """Which links of an archive page are articles, and which one is the next older page, in any markup."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
-from scrapy import Request
-from scrapy.http import Response
 
-from crawler.feeds import NotAFeedError, parse
-from crawler.frontier import ADDRESS
 from crawler.links import article_links, feed_of, tree_of
 from crawler.older import next_page
-from reading.document import Document
 from reading.page import Outcome, Page, PageKind
-from reading.reader import read
-from spiders.feed import FeedSpider
-from storage.frontier import Address
 
 HOME = "https://blog.example/"
 
@@ -108,84 +100,3 @@ def test_a_page_names_its_feed() -> None:
     )
     assert tree is not None
     assert feed_of(tree, HOME) == HOME + "atom"
-
-
-RSS = '<rss version="2.0"><channel><title>T</title>{}</channel></rss>'
-ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><link rel="next" href="/feed?2"/>{}</feed>'
-FEEDS = {
-    "rss": (RSS.format("<item><link>/a</link></item><item><link>/b?utm_medium=rss</link></item>"), ["a", "b"], None),
-    "rss with a permanent id only": (RSS.format("<item><guid>https://blog.example/a</guid></item>"), ["a"], None),
-    "rss that is cut off": (RSS.format("<item><link>/a</link></item><item><title>x & y")[:-17], ["a"], None),
-    "rss without entries": (RSS.format(""), [], None),
-    "atom, paged": (ATOM.format('<entry><link href="/a#c"/></entry><entry><link href="/a"/></entry>'), ["a"], "feed?2"),
-    "rss of wordpress": (
-        RSS.format("<generator>https://wordpress.org/?v=6</generator><item><link>/a</link></item>"),
-        ["a"],
-        "feed?paged=2",
-    ),
-    "json": ('{"version": "https://jsonfeed.org/version/1", "items": [{"url": "/a"}, {}, 7]}', ["a"], None),
-}
-
-
-@pytest.mark.parametrize("name", FEEDS)
-def test_a_feed_leads_to_its_entries(name: str) -> None:
-    text, entries, onward = FEEDS[name]
-    found = parse(text.encode(), HOME + "feed")
-    assert [entry.url for entry in found.items] == [HOME + path for path in entries]
-    assert found.next == (HOME + onward if onward else None)
-
-
-def test_the_pages_of_a_wordpress_feed_are_counted_on() -> None:
-    body = RSS.format("<generator>https://wordpress.org/?v=6</generator><item><link>/a</link></item>").encode()
-    assert parse(body, HOME + "feed?cat=3&paged=9").next == HOME + "feed?cat=3&paged=10"
-    assert parse(body.replace(b"<item><link>/a</link></item>", b""), HOME + "feed?paged=10").next is None
-
-
-WHOLE = {
-    "rss": RSS.format(
-        "<item><link>/a</link><title>Tea &amp;amp; rain</title><author>Maud</author>"
-        "<pubDate>Mon, 04 May 2026 09:00:00 GMT</pubDate>"
-        "<description>&lt;p&gt;She ran after me. All the way to the tram.&lt;/p&gt;</description></item>"
-        "<item><link>/b</link></item>"
-    ),
-    "json": """{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "/b"},
-        {"url": "/a", "title": "Tea & rain", "authors": [{"name": "Maud"}],
-        "date_published": "2026-05-04", "content_html": "<p>She ran after me. All the way to the tram.</p>"}]}""",
-}
-
-
-@pytest.mark.parametrize("name", WHOLE)
-def test_an_entry_that_stands_whole_in_the_feed_is_kept_without_a_request(name: str) -> None:
-    feed = Address(
-        id="1", url=HOME, host="blog.example", kind=PageKind.FEED, depth=0, tries=0, source=None, pages=1,
-        options={"content": "feed"}, etag=None, last_modified=None,
-    )  # fmt: skip
-    response = Response(HOME + "feed", body=WHOLE[name].encode(), request=Request(HOME, meta={ADDRESS: feed}))
-    article, page = FeedSpider().answered(response)
-    assert (article.url, article.kind) == (HOME + "a", "article")
-    document = read(article)
-    assert isinstance(document, Document)
-    assert (document.title, document.author, document.date) == ("Tea & rain", "Maud", date(2026, 5, 4))
-    assert document.text == "She ran after me. All the way to the tram."
-    assert [link.url for link in page.links] == [HOME + "b"], "what does not stand whole is fetched"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "<html><h1>Not found",
-        "{",
-        '{"items": []}',
-        '{"version": "https://jsonfeed.org/version/1", "items": {}}',
-        "plain words",
-        "",
-        "<rss><channel><item><title>&#1114112;</title></item></channel></rss>",
-        "[" * 100_000,
-        '{"a":' * 100_000,
-        "/etc/hostname",
-        "http://127.0.0.1:9/feed",
-    ],
-)
-def test_what_is_no_feed_is_told_and_never_opened_or_fetched(text: str) -> None:
-    with pytest.raises(NotAFeedError):
-        parse(text.encode(), HOME + "feed")

@@ -11,7 +11,7 @@ from jobs.collect import kinds
 from reading.page import Outcome, Page, PageKind
 from storage import pages, sources
 from storage.database import connect
-from storage.sources import Source, wait
+from storage.sources import Source
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -32,10 +32,13 @@ def test_a_line_is_an_address_and_what_it_differs_in_from_the_usual() -> None:
     # where we look
 
     https://a.example/feed
+    https://a.example/news every=30m-2d budget=50 sites=own revisit=never
     https://B.example:443/blog/#top  kind=listing lang=da every=2d pages=5 label="Kaffe & \\ # kage" content=feed  # why
     """
+    options = {"sites": "own", "revisit": "never"}
     assert parse(text, "feeds.txt") == (
-        source(),
+        source(every=HOUR, longest=48 * HOUR),
+        source("https://a.example/news", every=HOUR / 2, longest=48 * HOUR, budget=50, options=options),
         source(
             "https://b.example/blog/",
             kind="listing",
@@ -55,6 +58,10 @@ def test_a_line_is_an_address_and_what_it_differs_in_from_the_usual() -> None:
         ("https://a.example colour=red", "unknown key 'colour'"),
         ("https://a.example every=6", "every: '6' is no interval from 5m to 90d; write for instance 30m, 6h or 2d"),
         ("https://a.example every=1m", "every: '1m' is no interval from 5m to 90d; write for instance 30m, 6h or 2d"),
+        ("https://a.example every=2d-1h", "every: '2d-1h' ends before it begins; write the shorter interval first"),
+        ("https://a.example every=1h-", "every: '' is no interval from 5m to 90d; write for instance 30m, 6h or 2d"),
+        ("https://a.example budget=0", "budget: '0' is no number from 1 to 100000"),
+        ("https://a.example sites=all", "sites: unknown 'all'; it is one of own, any"),
         ("https://a.example kind=lising", "kind: unknown 'lising'; did you mean 'listing'?"),
         ("https://a.example lang=dk", "lang: unknown 'dk'; it is one of en, da, no, sv, de, nl, fr, es"),
         ("https://a.example pages=0", "pages: '0' is no number from 1 to 500"),
@@ -128,12 +135,6 @@ def test_a_line_that_asks_for_more_pages_is_due_at_once() -> None:
     sources.claim(db, NOON)
     sources.sync(db, [source(kind="listing", pages=30)])
     assert len(sources.due(db, NOON)) == 1
-
-
-def test_a_source_that_fails_is_asked_less_often_but_never_forgotten() -> None:
-    waits = [wait(6 * HOUR, failures) / HOUR for failures in (0, 1, 2, 3, 10, 1000)]
-    assert waits == [6, 12, 24, 48, 168, 168]
-    assert wait(720 * HOUR, 5) == 720 * HOUR
 
 
 def test_how_a_source_went_is_known_when_its_page_is_kept() -> None:

@@ -9,7 +9,7 @@ import pytest
 from jobs.collect import collect, fetch
 from jobs.read import read_unread
 from reading.page import Link, Outcome, Page, PageKind
-from storage import frontier, pages, sources
+from storage import leases, pages, sources
 from storage.database import Database, connect, identity
 from storage.sources import Source
 from tests.crawls import put_feed, settings_in
@@ -49,8 +49,8 @@ def keep(db: Database, url: str, kind: PageKind, *links: Link, at: datetime = NO
 
 
 def waiting(db: Database) -> list[str]:
-    found = frontier.lease(db, spider="feed", run="test", now=NOON + timedelta(days=9), each=99)
-    frontier.release(db, "test")
+    found = leases.lease(db, spider="feed", run="test", now=NOON + timedelta(days=9), each=99)
+    leases.release(db, "test")
     return [address.url.removeprefix(f"{POST}/comment-page-") for address in found]
 
 

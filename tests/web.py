@@ -8,6 +8,8 @@ from time import monotonic
 from typing import Self
 
 HTML = "text/html; charset=utf-8"
+RULES = ("/robots.txt", "/.well-known/tdmrep.json")
+"""What a crawl asks a site for before anything else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +85,8 @@ class Web:
         self.answers[host + path] = Answer(body=content, status=status, headers=named)
 
     def paths(self) -> list[str]:
-        """What was asked for, but for robots.txt, in order."""
-        return [asked.path for asked in self.asked if asked.path != "/robots.txt"]
+        """What was asked for, but for the site's rules, in order."""
+        return [asked.path for asked in self.asked if asked.path not in RULES]
 
     def wait_for(self, count: int, seconds: float = 20) -> None:
         """Until so many requests came in all."""

@@ -32,7 +32,7 @@ def _draft(post: dict[str, Any], calendar: Calendar) -> Draft:
         date=str(post.get("created_at") or ""),
         permalink=str(post.get("post_url") or "") or None,
         name=f"#post_{post.get('post_number')}",
-        answers=f"#post_{answered}" if answered and answered > 1 else None,
+        answers=f"#post_{answered}" if isinstance(answered, int) and answered > 1 else None,
         kind=CommentKind.DELETED if gone else CommentKind.COMMENT,
         edited=int(post.get("version") or 1) > 1,
         number=post.get("post_number"),

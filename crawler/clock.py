@@ -1,0 +1,13 @@
+"""What time a crawl goes by: this machine's clock, or one ahead of it, so that days pass in a test in seconds."""
+
+from datetime import UTC, datetime, timedelta
+
+from scrapy.crawler import Crawler
+
+AHEAD = "CLOCK_AHEAD"
+"""A setting of Scrapy: seconds."""
+
+
+def now(crawler: Crawler | None) -> datetime:
+    """The present moment of a crawl, UTC; of this machine where there is none."""
+    return datetime.now(UTC) + timedelta(seconds=crawler.settings.getfloat(AHEAD) if crawler else 0.0)
