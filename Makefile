@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHARED ?= ../shared
 .DEFAULT_GOAL := help
-.PHONY: help install demo run desk test check fix eval train bench lock clean
+.PHONY: help install demo run desk test kill-test check fix eval train bench lock clean
 
 help: ## print these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/goodturn: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Goodturn needs Python 3.11 or later; set PYTHON=python3.11")'
@@ -37,6 +37,9 @@ desk: $(BIN)/goodturn ## serve the editors' desk on 127.0.0.1
 
 test: $(BIN)/pytest ## run all tests
 	@$(BIN)/pytest $(ARGS)
+
+kill-test: $(BIN)/pytest ## kill collect and read 200 times at random moments (KILLS=, SEED=), and look for any harm
+	@KILLS=$${KILLS:-200} $(BIN)/pytest -s --show-capture=no tests/test_kill.py
 
 check: $(BIN)/pytest ## lint, format check and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -22,6 +22,8 @@ from jobs.mistakes import ATTENTION, Verbs
 from jobs.terminal import comma_separated, counts, progress, standard_input, table
 from stories.languages import LANGUAGES
 from stories.story import EVEN, Channel, Sector, Teller
+from verbs.learning import correct, learn, reread
+from verbs.sources import sources
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -34,6 +36,10 @@ def main() -> None:
     Exit status: 0 done, 1 done and something wants your attention, 2 used wrongly, 75 already running.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that jobs end their children
+
+
+for verb in (sources, correct, learn, reread):
+    main.add_command(verb)
 
 
 @main.command()
@@ -139,7 +145,7 @@ def explain(url: str) -> None:
     """Take one address through the whole path; print each hop's answer and where it stopped, and why."""
     from jobs.explain import explain as job
 
-    hops = job(settings(), url)
+    hops = job(settings(), url, datetime.now(UTC))
     for hop in hops:
         click.secho(f"{hop.number} {hop.name:9}", bold=True, nl=False)
         click.secho(hop.answer, fg=None if hop.passed else "yellow")
@@ -158,65 +164,6 @@ def desk(port: int | None) -> None:
 
 
 @main.command()
-@click.argument("story")
-@click.option("--from", "first", required=True, metavar="WORDS", help="The first words of the passage.")
-@click.option("--to", "last", required=True, metavar="WORDS", help="Its last words.")
-def correct(story: str, first: str, last: str) -> None:
-    """Say where a story begins and ends, for `learn` to learn from. STORY is its id; it is not changed itself."""
-    from desk.app import editor
-    from storage import corrections
-    from storage.database import connect
-
-    db = connect(settings().database)
-    made = corrections.correct(db, story, first, last, who=editor(settings()), at=datetime.now(UTC))
-    click.echo(f"noted, {len(made.text.split())} words: {made.text}")
-
-
-@main.command()
-@click.option("--measure", is_flag=True, help="Only print the figures; write nothing.")
-@click.option("--forget", is_flag=True, help="Throw away what was learned: back to the shipped weights.")
-def learn(measure: bool, forget: bool) -> None:
-    """Refit from what editors did: what is a story from their decisions, what tells one event from what they merged,
-    split and kept apart. Each is used from then on if it is better. Status 1 if neither is.
-    """
-    from jobs import learn as stories_job
-    from jobs import learn_events as events_job
-
-    with alone("read", settings()):
-        if forget and not measure:
-            gone = stories_job.forget(settings()) | events_job.forget(settings())
-            click.echo("back to the shipped weights" if gone else "nothing was learned yet")
-            return
-        with progress("learn") as advance:
-            found = stories_job.learn(settings(), at=datetime.now(UTC), keep=not measure, advance=advance)
-        events = events_job.learn(settings(), keep=not measure)
-    for what, report in (("what is a story", found), ("what tells one event", events)):
-        click.echo("\n".join([f"{what}: from {report.made_of}", *report.figures, report.outcome]))
-    sys.exit(ATTENTION if found.refused and events.refused else 0)
-
-
-@main.command()
-@click.option("--apply", is_flag=True, help="Write it; without, nothing changes.")
-def reread(apply: bool) -> None:
-    """Judge all documents anew, with today's weights and no request: which stories stay, move, come and go.
-
-    What editors decided on stays as it is.
-    """
-    from jobs import reread as job
-
-    with alone("read", settings()), progress("reread") as advance:
-        report = job.reread(settings(), apply=apply, advance=advance)
-    table(["language", *job.WORDS], report.rows(), empty="no page was read yet; `goodturn read` reads what waits")
-    for word, examples in (("new", report.new), ("gone", report.gone)):
-        for example in examples:
-            click.echo(f"{word:5}{example.score:.2f} {example.opening} ... {example.url}")
-    for url, reason in report.failed:
-        click.echo(f"not judged: {url}: {reason}", err=True)
-    click.echo("written" if apply else "nothing was written; `goodturn reread --apply` writes what changes")
-    sys.exit(ATTENTION if report.failed else 0)
-
-
-@main.command()
 @click.option(
     "--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write the feeds as files there."
 )
@@ -231,26 +178,6 @@ def publish(folder: Path | None, port: int | None) -> None:
             click.echo(path)
         return
     serve(settings(), settings().feed_port if port is None else port)
-
-
-@main.command()
-@click.option("--check", is_flag=True, help="Only check feeds.txt.")
-def sources(check: bool) -> None:
-    """List the sources and how they are; all mistakes of feeds.txt are named at once."""
-    from jobs.collect import sync
-    from storage.database import connect
-    from storage.upkeep import health
-
-    known = sync(settings())
-    if check:
-        click.echo(f"{settings().feeds}: {len(known)} sources, no mistake")
-        return
-    rows = [h for h in health(connect(settings().database)) if h.active]
-    table(
-        ["source", "last fetch", "outcome", "due", "pages", "stories"],
-        [[h.address, h.last_fetch, h.last_outcome, h.due, h.pages, h.stories] for h in rows],
-        empty=f"no source; add a line to {settings().feeds}",
-    )
 
 
 @main.command("settings")

@@ -11,7 +11,7 @@ now. What waits for another try is left to a later run.
 
 import logging
 from collections import Counter, deque
-from datetime import datetime
+from datetime import UTC, datetime
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
@@ -58,7 +58,7 @@ class Frontier(BaseScheduler):
         pace = self._crawler.get_downloader_middleware(Pace)
         assert isinstance(pace, Pace)
         self._pace = pace
-        for name in runs.dead(of.data, leases.holders(self._db)):
+        for name in runs.dead(of.data, leases.holders(self._db), datetime.now(UTC)):
             log.warning("released run=%s addresses=%d; it died", name, leases.bury(self._db, name, now))
         if hung := leases.expire(self._db, now):
             log.warning("released addresses=%d; the run that held them hangs", hung)

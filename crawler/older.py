@@ -25,6 +25,8 @@ def next_page(tree: HtmlElement, url: str) -> str | None:
     base, here = base_of(tree, url), canonical(url)
     for element in _candidates(tree):
         target = canonical(element.get("href") or "", base)
+        if "nofollow" in (element.get("rel") or "").lower().split():
+            continue
         if target and target != here and host_of(target) == host_of(url):
             return target
     return None

@@ -6,9 +6,10 @@ asked half as often from then on, and twice as often again after every ten good 
 as long as its Retry-After says, up to a day; after a 429 without one for a minute. One that does not answer three times
 in a row rests for a quarter of an hour. Nothing is asked of a host that rests; its addresses wait in the queue.
 
-The delay is counted from the end of an answer, not from when its request was put in a row, so that nothing that happens
-on the way makes it shorter. When a host was asked last is written into the database with the pages (crawler/pipelines.py), so that the next crawl
-waits for its turn too. However a request comes to a host (from a source, a redirect, for robots.txt) it takes its turn.
+The delay is counted from the end of an answer, not from when its request was put in a row, so that nothing that
+happens on the way makes it shorter. When a host was asked last is written into the database with the pages
+(crawler/pipelines.py), so that the next crawl waits for its turn too. However a request comes to a host (from a
+source, a redirect, for robots.txt) it takes its turn.
 """
 
 from collections.abc import Mapping
@@ -133,7 +134,7 @@ class Pace:
     def _slow_down(self, name: str, response: Response, now: datetime) -> None:
         seen = self._of(name)
         seen.good = 0
-        self._wait(name, max(self._delay_of(seen), FIRST_DELAY) * SLOWER)
+        self._wait(name, (self._delay_of(seen) or FIRST_DELAY) * SLOWER)
         asked = retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), now)
         if response.status == TOO_MANY_REQUESTS:
             asked = max(asked, MINUTE)
@@ -151,7 +152,7 @@ class Pace:
     def _wait(self, name: str, seconds: float) -> None:
         """Ask a host at this delay, until its own is as long."""
         seen = self._of(name)
-        least = max(self._delay, seen.crawl_delay, FIRST_DELAY)
+        least = max(self._delay, seen.crawl_delay) or FIRST_DELAY / SLOWER
         self._change(name, wait=min(seconds, LONGEST_DELAY) if seconds > least else 0.0)
         self._set(name)
 
@@ -164,7 +165,7 @@ class Pace:
         return max(self._delay, seen.crawl_delay, seen.host.wait)
 
     def _came(self, request: Request) -> None:
-        """Called by Scrapy with an answer, before the next request to its host may begin: the delay counts from here."""
+        """Called by Scrapy with an answer, before the next request to its host: the delay counts from here."""
         if slot := self._downloader().slots.get(request.meta[SLOT]):
             slot.lastseen = monotonic()
 

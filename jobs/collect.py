@@ -95,29 +95,37 @@ def collect(
             advance(done, done + frontier.waiting(db, time()))
 
     if frontier.waiting(db, now):
-        _crawl(settings, "collect", report, ahead=now - datetime.now(UTC), aside=quiet or sys.stderr.isatty())
+        crawl(settings, "collect", report, ahead=now - datetime.now(UTC), aside=quiet or sys.stderr.isatty())
     return pages.outcomes_since(db, before)
 
 
 def fetch(settings: Settings, url: str) -> None:
     """Fetch one article by hand, stored already or not."""
-    _crawl(settings, "link", lambda: None, "-a", f"address={url}", aside=True)
+    crawl(settings, "link", lambda: None, "-a", f"address={url}", aside=True)
 
 
 @contextmanager
-def aside(settings: Settings) -> Iterator[Settings]:
-    """Settings for fetching without storing: a database that is thrown away, which knows the hosts and sites that ours
-    knows, so that their delays and rules hold there too."""
+def thrown_away(settings: Settings, *lines: str) -> Iterator[Settings]:
+    """Settings for fetching without storing: a database that is thrown away, and these lines as feeds.txt. It knows the
+    hosts and sites that ours knows, so that their delays and rules hold there too, and ours learns of them."""
     with TemporaryDirectory(prefix="goodturn-aside-") as folder:
-        other = settings.model_copy(update={"data": Path(folder), "feeds": Path(folder) / "feeds.txt"})
-        ours, theirs = connect(settings.database), connect(other.database)
-        hosts.copy(ours, theirs)
-        theirs.close()
-        yield other
-        theirs = connect(other.database)
-        hosts.copy(theirs, ours)
-        theirs.close()
-        ours.close()
+        of = settings.model_copy(update={"data": Path(folder), "feeds": Path(folder) / "feeds.txt"})
+        of.feeds.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        ours = settings.database.exists()
+        try:
+            if ours:
+                _let_know(settings, of)
+            yield of
+        finally:
+            if ours:
+                _let_know(of, settings)
+
+
+def _let_know(source: Settings, to: Settings) -> None:
+    known, other = connect(source.database), connect(to.database)
+    hosts.copy(known, other)
+    known.close()
+    other.close()
 
 
 def kinds() -> tuple[str, ...]:
@@ -133,7 +141,7 @@ def environment(settings: Settings) -> dict[str, str]:
     return os.environ | given | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"}
 
 
-def _crawl(
+def crawl(
     settings: Settings,
     name: str,
     report: Callable[[], None],

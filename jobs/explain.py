@@ -1,30 +1,35 @@
 """One address through the whole path: each hop's answer, and the reason where it stopped.
 
 What the database knows is told from there, except that the page is read and judged anew, by today's reader and
-detector. An address that the database does not know is fetched now, under the same rules as any other, into a database
-that is thrown away: asking changes nothing.
+detector. What leads to another address, under which the same page is kept, is followed there. An address that waits to
+be fetched stops at a gate (jobs/gates.py). One that the database does not know is fetched now, under the same rules as
+any other, into a database that is thrown away: asking changes nothing.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from datetime import datetime
+from itertools import islice, pairwise
 
 from config import Settings
+from crawler.traps import trap
 from crawler.urls import canonical
-from jobs.collect import CrawlError, fetch
+from jobs import gates
+from jobs.collect import CrawlError, fetch, thrown_away
 from jobs.read_page import detector
 from reading.document import Document, Unreadable
-from reading.page import Page
+from reading.page import Outcome, Page, PageKind
 from reading.reader import read_thread
-from storage import inbox, pages, sources
+from storage import inbox, pages, sources, whereabouts
 from storage.database import Database, connect, identity
 from storage.stories import Filters, StoryRow, search
+from storage.whereabouts import Place, Stored
 from stories.detect import Verdict, judge
 
 MOST_SHORT = 5  # passages that fell short, the nearest first; nobody reads more
 OPENING = 90  # characters of a passage
+ENDED = {Outcome.TOO_SLOW, Outcome.CRASHED}  # readings that are not tried again here: they would end this process too
+ARTICLES = {PageKind.ARTICLE, PageKind.THREAD}
 
 
 class AddressError(ValueError):
@@ -42,42 +47,62 @@ class Hop:
     details: tuple[str, ...] = ()
 
 
-def explain(settings: Settings, url: str) -> list[Hop]:
+def explain(settings: Settings, url: str, now: datetime) -> list[Hop]:
     """Take `url` through the path; the last hop is where it stopped, or the entry that readers get."""
     hops = []
     if (address := canonical(url)) is None:
         raise AddressError(f"{url!r} is no address of a page: it wants http:// or https:// and a host")
-    for hop in _path(settings, address):
+    for hop in _path(settings, address, now):
         hops.append(hop)
         if not hop.passed:
             break
     return hops
 
 
-def _path(settings: Settings, address: str) -> Iterator[Hop]:
+def _path(settings: Settings, address: str, now: datetime) -> Iterator[Hop]:
     """The hops in their order; not asked for a further one after one that did not pass."""
     db = connect(settings.database)
-    known = pages.find(db, address)
+    *before, address = _followed(db, address)
+    known, place = pages.find(db, address), whereabouts.place(db, address)
+    led = tuple(f"{one} leads to the page of {other}" for one, other in pairwise([*before, address]))
+    if known is None and place:
+        yield _source_of(place)
+        yield Hop(number=2, name="page", answer=gates.waits_for(place, now), passed=False, details=led)
     page = known or _fetched(settings, address)
-    yield _source(db, page, address)
-    yield _fetch(page)
+    stored = whereabouts.stored(db, page.requested) if known else None
+    yield _source(db, page, address, trap(address, now.date()) if place is None else None)
+    yield _fetch(page, led, gates.came_to(page, stored, place, now))
     yield _kept(page, known is not None)
-    document = read_thread(page, pages.parts(db, identity(page.requested)))
-    yield _read(document)
+    document = read_thread(page, pages.parts(db, identity(page.requested))) if _is_readable(page, stored) else None
+    yield _read(document, stored) if document else _unreadable(page, stored)
     assert isinstance(document, Document)  # else the hop before did not pass
     by = detector(settings)
     yield _judged(judge(document, by), by.threshold)
     told = search(db, Filters(page=identity(page.requested)), limit=20)
-    yield _told(told, known is not None)
+    yield _told(told, stored)
     yield _decided(db, told)
     yield Hop(number=8, name="entry", answer="in the feeds that readers get")
 
 
+def _followed(db: Database, address: str) -> list[str]:
+    """The address, and those that it leads to one after the other, to the one under which its page is kept."""
+    way = [address]
+    while (further := _further(db, way[-1])) and further not in way:
+        way.append(further)
+    return way
+
+
+def _further(db: Database, address: str) -> str | None:
+    if (other := whereabouts.leads_to(db, address)) or pages.find(db, address):
+        return other
+    place = whereabouts.place(db, address)
+    return place.twin if place else None
+
+
 def _fetched(settings: Settings, address: str) -> Page:
-    with TemporaryDirectory(prefix="goodturn-explain-") as folder:
-        aside = settings.model_copy(update={"data": Path(folder)})
-        fetch(aside, address)
-        db = connect(aside.database)
+    with thrown_away(settings) as of:
+        fetch(of, address)
+        db = connect(of.database)
         page = pages.find(db, address)
         db.close()
     if page is None:
@@ -85,18 +110,24 @@ def _fetched(settings: Settings, address: str) -> Page:
     return page
 
 
-def _source(db: Database, page: Page, address: str) -> Hop:
+def _source(db: Database, page: Page, address: str, why_trap: str | None) -> Hop:
     found = next((s for s in sources.active(db) if s.id == page.source or s.address == address), None)
     answer = f"{found.address} ({found.kind}, every {found.every})" if found else "none: no line of feeds.txt led to it"
-    return Hop(number=1, name="source", answer=answer)
+    details = (f"links to it are not followed: {why_trap}",) if why_trap else ()
+    return Hop(number=1, name="source", answer=answer, details=details)
 
 
-def _fetch(page: Page) -> Hop:
+def _source_of(place: Place) -> Hop:
+    return Hop(number=1, name="source", answer=place.source or "none: no line of feeds.txt led to it")
+
+
+def _fetch(page: Page, led: tuple[str, ...], meaning: str) -> Hop:
     status = f", status {page.status}" if page.status else ""
     reason = f": {page.reason}" if page.reason else ""
     moved = (f"led to {page.url}",) if page.url != page.requested else ()
-    answer = f"{page.outcome}{status}, {page.fetched_at:%Y-%m-%d %H:%M} UTC, {page.ms} ms{reason}"
-    return Hop(number=2, name="page", answer=answer, passed=bool(page.body), details=moved)
+    means = (meaning,) if meaning and not page.body else ()
+    answer = f"{page.outcome}{status}, {gates.moment(page.fetched_at)}, {page.ms} ms{reason}"
+    return Hop(number=2, name="page", answer=answer, passed=bool(page.body), details=(*led, *moved, *means))
 
 
 def _kept(page: Page, known: bool) -> Hop:
@@ -104,7 +135,19 @@ def _kept(page: Page, known: bool) -> Hop:
     return Hop(number=3, name="kept raw", answer=f"{len(page.body):,} bytes, {where}")
 
 
-def _read(document: Document | Unreadable) -> Hop:
+def _is_readable(page: Page, stored: Stored | None) -> bool:
+    return page.kind in ARTICLES and not (stored and stored.reading in ENDED)
+
+
+def _unreadable(page: Page, stored: Stored | None) -> Hop:
+    """Of a page that is not read here."""
+    answer = f"this is the {page.kind} of a source: it leads to articles, and is not read itself"
+    if page.kind in ARTICLES and stored:
+        answer = f"{stored.reading}: {stored.reason}; 'goodturn read --again' tries it anew, with all others"
+    return Hop(number=4, name="document", answer=answer, passed=False)
+
+
+def _read(document: Document | Unreadable, stored: Stored | None) -> Hop:
     if isinstance(document, Unreadable):
         return Hop(number=4, name="document", answer=f"{document.outcome}: {document.reason}", passed=False)
     said = [
@@ -114,7 +157,13 @@ def _read(document: Document | Unreadable) -> Hop:
         f"{len(document.text.split())} words",
         f"{len(document.comments)} comments",
     ]
-    return Hop(number=4, name="document", answer=f"{document.title or 'no title'!r}", details=(", ".join(said),))
+    waits = ("not read yet but for this answer: the next 'goodturn read' keeps it",) if _is_unread(stored) else ()
+    details = (", ".join(said), *waits)
+    return Hop(number=4, name="document", answer=f"{document.title or 'no title'!r}", details=details)
+
+
+def _is_unread(stored: Stored | None) -> bool:
+    return stored is not None and stored.reading is None
 
 
 def _judged(verdicts: tuple[Verdict, ...], threshold: float) -> Hop:
@@ -134,9 +183,14 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
     yield "     " + "; ".join([*why, *verdict.because])
 
 
-def _told(told: list[StoryRow], known: bool) -> Hop:
+def _told(told: list[StoryRow], stored: Stored | None) -> Hop:
     if not told:
-        answer = "none yet: 'goodturn read' places its stories" if known else "none: it is not kept"
+        answer = "none: it is not kept"
+        if stored:
+            answer = "none yet: 'goodturn read' places its stories"
+        if stored and stored.read_at and stored.reading:
+            when = gates.moment(stored.read_at)
+            answer = f"none: read {when}, when no story was found; 'goodturn reread --apply' judges all anew"
         return Hop(number=6, name="cluster", answer=answer, passed=False)
     details = tuple(f"{row.cluster} {row.relation}: {'; '.join(row.shared) or 'told nowhere else'}" for row in told)
     return Hop(number=6, name="cluster", answer=f"{len({row.cluster for row in told})}", details=details)

@@ -22,6 +22,7 @@ from storage.database import identity, stamp, writing
 FAILED = {Outcome.FORBIDDEN, Outcome.GONE, Outcome.LATER, Outcome.TOO_LARGE, Outcome.NOT_TEXT, Outcome.BROKEN}
 THREADS = {PageKind.ARTICLE, PageKind.THREAD}
 ARRIVED = {Outcome.STORED, Outcome.UNCHANGED}
+SAME_PAGE = "the same page as "  # how the reason begins of a page that is another; that one's address follows
 WHOLE = 200  # the status of an answer with all of its body
 LEVEL = 6  # of zlib: a thread page of 60 kB takes about 1 ms and shrinks to a fifth; 9 takes twice that for 1 % less
 
@@ -123,7 +124,7 @@ def _weighed(db: Database, id: str, page: Page) -> Page:
     if page.kind is PageKind.ARTICLE and not (known and known["body"]):
         asked = {"id": id, "url": page.url, "canonical": page.canonical or page.url, "body": body, "host": _host(page)}
         if other := db.conn.execute(_SAME, asked).fetchone():
-            return replace(page, outcome=Outcome.UNCHANGED, reason=f"the same page as {other['requested']}")
+            return replace(page, outcome=Outcome.UNCHANGED, reason=f"{SAME_PAGE}{other['requested']}")
     return page
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 FOLDER = "runs"
+STARTING = 60  # seconds for which a file may be there before its run has locked it
 
 
 class Run:
@@ -33,8 +34,11 @@ class Run:
         self._lock.release()
 
 
-def dead(folder: Path, names: Iterable[str]) -> list[str]:
-    """Those of the named runs whose process is gone; their files are removed."""
+def dead(folder: Path, names: Iterable[str], now: datetime) -> list[str]:
+    """Those of the named runs whose process is gone; their files are removed, and those of others that held nothing."""
+    for path in (folder / FOLDER).glob("*.lock"):
+        if now.timestamp() - path.stat().st_mtime > STARTING:
+            _is_dead(path)
     return [name for name in names if _is_dead(_file(folder, name))]
 
 

@@ -224,16 +224,26 @@ def test_a_killed_process_is_dead_at_once_and_a_living_one_is_not(tmp_path: Path
     with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE) as process:
         assert process.stdout
         name = process.stdout.readline().decode().strip()
-        assert dead(tmp_path, [name, "never-lived"]) == ["never-lived"]
+        assert dead(tmp_path, [name, "never-lived"], NOON) == ["never-lived"]
         process.kill()
         process.wait()
-        assert dead(tmp_path, [name]) == [name]
+        assert dead(tmp_path, [name], NOON) == [name]
+
+
+def test_the_file_of_a_run_that_died_and_held_nothing_goes_once_it_is_old(tmp_path: Path) -> None:
+    run = Run(tmp_path, NOON)
+    run._lock.release(force=True)  # as the operating system does when the process dies
+    file = next((tmp_path / "runs").iterdir())
+    dead(tmp_path, [], datetime.now(UTC))
+    assert file.exists(), "it may just be starting"
+    dead(tmp_path, [], datetime.now(UTC) + 2 * MINUTE)
+    assert not file.exists()
 
 
 def test_a_run_that_ends_leaves_nothing(tmp_path: Path) -> None:
     run = Run(tmp_path, NOON)
     run.end()
-    assert dead(tmp_path, [run.name]) == [run.name]
+    assert dead(tmp_path, [run.name], NOON) == [run.name]
     assert list((tmp_path / "runs").iterdir()) == []
 
 

@@ -1,70 +1,136 @@
-"""A crawl that is killed at any moment and started again ends with every page exactly once."""
+"""Collect and read, killed at any moment and begun again, end with what they would have made undisturbed.
 
+`make kill-test` kills 200 commands (KILLS=200), the tests six. Seeds are printed: SEED=... plays one again, as far as
+processes can be played again.
+"""
+
+import itertools
 import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from config import Settings
-from jobs.collect import collect, environment, sync
-from storage import pages, sources
-from storage.database import connect
-from tests.crawls import put_article, put_listing, settings_in
+from jobs.collect import collect
+from jobs.read_page import detector, read_page
+from storage import anew, documents, frontier, pages
+from storage.database import Database, connect
+from tests.crawls import settings_in
+from tests.kills import Command, be_busy_once, content, damage, put_archive, put_blog, wait
 from tests.web import Web
 
-ARCHIVES, EACH = 12, 10
-KILLS = 10
-SEED = 20  # of the moments; any seed will do
+KILLS = int(os.environ.get("KILLS", "6"))
+SEED = int(os.environ.get("SEED", random.randrange(1_000_000)))
+SECOND = 3  # of so many rounds one begins a second collect beside the first
+ORPHANS = 4  # of so many rounds one leaves what outlived its parent to work beside the next
+FEW = 20  # pages: where fewer wait, another archive is published; or all are read again
+ALREADY_RUNNING = 75
+LEAVING_SECONDS = 3.0  # from the end of a collect's work to that of its process
 
 
-def put_site(web: Web) -> tuple[set[str], set[str]]:
-    """An archive of twelve pages with ten posts each; returns the paths of the pages and of the posts."""
-    archives = [f"/archive/{number}" for number in range(ARCHIVES)]
-    articles = [f"/post-{number}" for number in range(ARCHIVES * EACH)]
-    for number, path in enumerate(archives):
-        older = "".join(archives[number + 1 : number + 2])
-        put_listing(web, path, articles[number * EACH : (number + 1) * EACH], older)
-    for path in articles:
-        put_article(web, path)
-    return set(archives), set(articles)
-
-
-def begin_crawl(settings: Settings) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "scrapy", "crawl", "listing"]
-    return subprocess.Popen(command, env=environment(settings), start_new_session=True, stderr=subprocess.DEVNULL)
-
-
-def test_a_crawl_that_is_killed_at_ten_random_moments_ends_with_every_page_exactly_once(tmp_path: Path) -> None:
-    dice = random.Random(SEED)
+def test_what_is_killed_at_random_moments_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
+    print(f"\nkills={KILLS} seed={SEED}")
     with Web() as web:
-        archives, articles = put_site(web)
-        settings = settings_in(tmp_path, f"{web.url('/archive/0')} kind=listing pages={ARCHIVES}", concurrency=4)
-        sync(settings)
+        line = put_blog(web)
+        be_busy_once(web, "/busy")
+        settings = _settings(tmp_path, "killed", line)
+        kills = _killed(settings, web, random.Random(SEED))
         db = connect(settings.database)
-        sources.claim(db, datetime.now(UTC))
-        for _ in range(KILLS):
-            process = begin_crawl(settings)
-            web.wait_for(len(web.asked) + dice.randint(1, 12))
-            time.sleep(dice.uniform(0, 0.01))
-            os.killpg(process.pid, signal.SIGKILL)
-            assert process.wait() == -signal.SIGKILL, "the crawl was to be killed under way"
-        collect(settings, now=datetime.now(UTC))
+        db.conn.execute("update frontier set not_before = null")  # as if the minute after the 503 had passed
+        _finished(settings)
+        asked = Counter(web.paths())
+        undisturbed = _finished(_settings(tmp_path, "undisturbed", settings.feeds.read_text("utf-8")))
+        _print(kills, db, asked, Counter(web.paths()) - asked)
+        assert damage(db) == damage(undisturbed) == []
+        assert content(db) == content(undisturbed)
+        assert list((settings.data / "runs").iterdir()) == [], "no lock of a dead crawl is left"
 
-        stored = {web.url(path) for path in archives | articles}
-        fetches = db.query("select p.requested from fetches f join pages p on p.id = f.page")
-        assert Counter(row["requested"] for row in fetches) == Counter(stored)
-        assert {row["requested"] for row in db.query("select * from pages where outcome = 'stored'")} == stored
-        assert db.table("bodies").count == len(stored)
-        assert len(pages.unread(db, 1000)) == len(articles)
-        assert [row["state"] for row in db.query("select distinct state from frontier")] == ["done"]
-        assert db.table("frontier").count == len(stored)
-        links = [row["url"] for row in db.query("select url from links")]
-        assert Counter(links) == Counter(stored - {web.url("/archive/0")})
-        # at a kill as many as are asked for at once are on the wire, and as many may have come and not be kept yet
-        again = len(web.paths()) - len(stored)
-        assert again <= KILLS * 2 * settings.concurrency, "only what was under way is asked again"
+
+def _settings(folder: Path, name: str, lines: str) -> Settings:
+    (folder / name).mkdir()
+    return settings_in(folder / name, lines, concurrency=4, workers=1)
+
+
+def _finished(settings: Settings) -> Database:
+    """The database after all is collected and read, without a worker process: that takes a second to load."""
+    collect(settings, now=datetime.now(UTC))
+    db = connect(settings.database)
+    anew.mark(db)
+    for page in pages.unread(db, 10_000):
+        reading = read_page((pages.load(db, page), pages.parts(db, page)), detector(settings))
+        documents.keep(db, page, reading, datetime.now(UTC))
+    return db
+
+
+def _killed(settings: Settings, web: Web, dice: random.Random) -> Counter[str]:
+    """Collect and read side by side, again and again, their processes killed one after the other; what was hit."""
+    db = connect(settings.database)
+    kills: Counter[str] = Counter()
+    running: list[Command] = []
+    archives = itertools.count()
+    try:
+        while kills.total() < KILLS:
+            if sum(frontier.waiting(db, datetime.now(UTC)).values()) < FEW:
+                _publish(settings, put_archive(web, next(archives)))
+            before, begun = len(running), _begun(settings, db)
+            running += begun
+            kills.update(_hits(settings, db, dice, begun))
+            _end(running[:before] if dice.randrange(ORPHANS) == 0 else running)
+            running = begun
+    finally:
+        _end(running)
+    return kills
+
+
+def _publish(settings: Settings, line: str) -> None:
+    with settings.feeds.open("a", encoding="utf-8") as feeds:
+        feeds.write(f"{line}\n")
+
+
+def _begun(settings: Settings, db: Database) -> list[Command]:
+    """A collect and, where there is something to read, a read; all is read again where little waits."""
+    if not db.table("bodies").count:
+        return [Command.begin(settings, "collect")]
+    again = ["--again"] if len(pages.unread(db, FEW)) < FEW else []
+    return [Command.begin(settings, "collect"), Command.begin(settings, "read", *again)]
+
+
+def _hits(settings: Settings, db: Database, dice: random.Random, running: list[Command]) -> Iterator[str]:
+    """Kill what runs, in any order and at random moments; says what was hit."""
+    targets = [(running[0], "crawl"), *((command, dice.choice(["alone", "with all"])) for command in running)]
+    for command, what in dice.sample(targets, len(targets)):
+        wait(db, dice, running)
+        if command is running[0] and command.children() and dice.randrange(SECOND) == 0:
+            _begin_a_second(settings, command)
+        children = command.children()
+        if what == "crawl" and children:
+            command.kill(dice.choice(children))
+        elif what == "with all" and command.runs():
+            command.kill_all()
+        elif what == "alone" and command.runs():
+            command.kill()
+        else:
+            continue
+        yield f"{command.name} {what if children else 'before it had children'}"
+
+
+def _begin_a_second(settings: Settings, first: Command) -> None:
+    """A second collect is refused, unless the first has ended meanwhile or is just about to."""
+    if Command.begin(settings, "collect").process.wait() != ALREADY_RUNNING:
+        first.process.wait(LEAVING_SECONDS)
+
+
+def _end(commands: list[Command]) -> None:
+    for command in commands:
+        command.kill_all()
+
+
+def _print(kills: Counter[str], db: Database, web: Counter[str], once: Counter[str]) -> None:
+    print(f"{kills.total()} kills: " + ", ".join(f"{what} {count}" for what, count in sorted(kills.items())))
+    print(
+        f"{db.table('frontier').count} addresses, {web.total()} requests, {db.table('fetches').count} fetches kept, "
+        f"{(web - once).total()} asked for again; {db.table('documents').count} documents, "
+        f"{db.table('stories').count} stories"
+    )

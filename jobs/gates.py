@@ -1,0 +1,103 @@
+"""The gates before a page is kept: why an address was not fetched yet, or came to nothing, in plain words.
+
+An address that waits is asked at each gate, in the order in which they stand, and stops at the first that is shut: a
+crawl holds it, its source has stopped or rests, its source has spent its pages, its host rests, another try has its
+time, or its source is not due. One that passes all only waits for its turn. A gate is a function that says why it is
+shut, else nothing.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from reading.page import Outcome, Page
+from storage.whereabouts import Place, Stored
+
+Gate = Callable[[Place, datetime], str]
+
+
+def waits_for(place: Place, now: datetime) -> str:
+    """What an address that is not fetched waits for."""
+    return next(filter(None, (gate(place, now) for gate in GATES)))
+
+
+def came_to(page: Page, stored: Stored | None, place: Place | None, now: datetime) -> str:
+    """What it means that a fetch brought no body, and what will happen; "" where the outcome says all."""
+    match page.outcome:
+        case Outcome.FORBIDDEN if stored and stored.reserved:
+            return f"its site asks that it is not kept: {', '.join(stored.reserved)}"
+        case Outcome.FORBIDDEN if page.reason == "robots.txt":
+            return "the robots.txt of its site asks us to keep out"
+        case Outcome.LATER if place and (place.waits or place.run):
+            return waits_for(place, now)
+        case Outcome.LATER:
+            return "given up for now: it is asked for again when somebody asks, or its source leads to it anew"
+    return MEANINGS.get(page.outcome, "")
+
+
+def is_held(place: Place, now: datetime) -> str:
+    if place.run is None:
+        return ""
+    until = f" until {moment(place.leased_until)}" if place.leased_until else ""
+    return f"is being fetched: crawl {place.run} holds it{until}"
+
+
+def source_stopped(place: Place, now: datetime) -> str:
+    return f"its source has stopped: {place.stopped}" if place.stopped else ""
+
+
+def source_rests(place: Place, now: datetime) -> str:
+    return "" if place.active else f"its source rests: feeds.txt has no line {place.source} any more"
+
+
+def budget_is_spent(place: Place, now: datetime) -> str:
+    if place.spent < place.budget:
+        return ""
+    return f"waits for its turn: its source has had all {place.budget} pages that it may have at a time"
+
+
+def host_rests(place: Place, now: datetime) -> str:
+    if place.rests_until is None or place.rests_until <= now:
+        return ""
+    why = f": {place.rests_why}" if place.rests_why else ""
+    return f"its host {place.host} rests until {moment(place.rests_until)}{why}"
+
+
+def try_has_its_time(place: Place, now: datetime) -> str:
+    if place.not_before is None or place.not_before <= now:
+        return ""
+    return f"another try at {moment(place.not_before)}, after {place.tries} that failed"
+
+
+def source_is_not_due(place: Place, now: datetime) -> str:
+    if not place.is_source or place.waits or place.next_due is None or place.next_due <= now:
+        return ""
+    return f"is a source, not due until {moment(place.next_due)}"
+
+
+def waits_its_turn(place: Place, now: datetime) -> str:
+    return "waits for its turn: the next 'goodturn collect' asks for it"
+
+
+GATES: tuple[Gate, ...] = (
+    is_held,
+    source_stopped,
+    source_rests,
+    budget_is_spent,
+    host_rests,
+    try_has_its_time,
+    source_is_not_due,
+    waits_its_turn,
+)
+MEANINGS = {
+    Outcome.FORBIDDEN: "its site, or its address, is none that we may ask",
+    Outcome.GONE: "it is no longer there; what was stored of it before stays",
+    Outcome.TOO_LARGE: "its body is larger than the setting max_body",
+    Outcome.NOT_TEXT: "it is an image, a PDF, an archive: nothing to read",
+    Outcome.EMPTY: "it answered with nothing",
+    Outcome.BROKEN: "another try will not help",
+}
+
+
+def moment(at: datetime) -> str:
+    """A moment as people read it."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
