@@ -27,6 +27,7 @@ CONTACT = "editor@example.org"
 DELAY = 0.2  # seconds: long against the way through two event loops, short for whoever waits
 CONCURRENCY = 64
 POSTS = 30  # of each source
+BUDGET = 25  # pages of a source and run
 EACH = 40  # requests that a host gets on average; some are closed, some slow
 DUE = timedelta(hours=7)  # sources are asked every six
 EXAMPLES = 5  # of each rule, printed
@@ -64,7 +65,7 @@ def main() -> None:
     began = perf_counter()
     with (
         TemporaryDirectory() as folder,
-        serve(given.requests // EACH, posts=POSTS, delay=DELAY, seed=given.seed) as world,
+        serve(given.requests // EACH, posts=POSTS, delay=DELAY, seed=given.seed, budget=BUDGET) as world,
     ):
         crawl(world, Path(folder))
     found = violations(world.requests, world.manners(), CONTACT)

@@ -100,8 +100,7 @@ class Frontier(BaseScheduler):
         busy = Counter(r.meta[ADDRESS].host for r in self._crawler.engine.downloader.active if ADDRESS in r.meta)
         for host in list(self._ready):
             if self._pace.rests(host, now):
-                del self._ready[host]
-                leases.release(self._db, self._run.name, host=host)
+                leases.release(self._db, self._run.name, [address.id for address in self._ready.pop(host)])
             elif busy[host] < self._each_host:
                 return self._first_of(host)
         return None

@@ -2,8 +2,9 @@
 
 An article's link is told by structure, not by site. Navigation, side columns, footers, forms and comment lists are
 left out (by element, by ARIA role, and by the words in class and id, unless most posts are in it). Of what remains a
-link may lead to an article when it stays on the site, does not say nofollow, is no tag, category, author, date, login,
-feed or media address, and is not the archive itself or one of the folders above it. Then, in this order, the first of these that finds any:
+link may lead to an article when it stays on the site, does not say nofollow, is no tag, category, author, date,
+login, feed or media address, and is not the archive itself or one of the folders above it. Then, in this order, the
+first of these that finds any:
 
 1. links that are marked as an article's: in a heading h1-h4 (or around one), rel=bookmark, itemprop=url, or in an
    element of a class like entry-title;

@@ -21,6 +21,7 @@ from reading.entry import CONTENT_TYPE, Entry
 from reading.form import HEAD, Form, form
 from reading.page import Link, Outcome, Page, PageKind
 from reading.routes import blogger, count, discourse, wordpress
+from reading.routes.glance import may_have_more
 from reading.routes.numbers import family
 from reading.routes.pages import numbered_pages
 from reading.routes.sight import Sight, absolute, part, sight
@@ -52,7 +53,7 @@ def _of_article(page: Page) -> tuple[Link, ...]:
         return (part(feed),) if feed else ()
     if form(page.body) is Form.JSON:
         return discourse.further(page)
-    seen = sight(page)
+    seen = sight(page) if may_have_more(page) else None
     if seen is None:
         return ()
     return numbered_pages(seen) or discourse.topic_json(seen) or _hidden(seen)

@@ -101,10 +101,13 @@ def renew(db: Database, run: str, now: datetime) -> None:
         )
 
 
-def release(db: Database, run: str, *, host: str | None = None) -> int:
-    """Let what a run holds, or what it holds of one host, wait again; returns how many."""
+def release(db: Database, run: str, only: Collection[str] | None = None) -> int:
+    """Let what a run holds, or these of it by their ids, wait again; returns how many."""
     with writing(db):
-        return _give_back(db, "run = :run and (:host is null or host = :host)", {"run": run, "host": host})
+        if only is None:
+            return _give_back(db, "run = :run", {"run": run})
+        held = {"run": run, "ids": json.dumps(list(only))}
+        return _give_back(db, "run = :run and id in (select value from json_each(:ids))", held)
 
 
 def bury(db: Database, run: str, now: datetime) -> int:

@@ -7,7 +7,6 @@ host. What changed is unread again. Of a page that asks not to be archived (`noa
 """
 
 import json
-import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from reading.page import Outcome, Page, PageKind
-from storage import frontier, links, revisits, sources
+from storage import bodies, frontier, links, revisits, sources
 from storage.database import identity, stamp, writing
 
 FAILED = {Outcome.FORBIDDEN, Outcome.GONE, Outcome.LATER, Outcome.TOO_LARGE, Outcome.NOT_TEXT, Outcome.BROKEN}
@@ -24,7 +23,6 @@ THREADS = {PageKind.ARTICLE, PageKind.THREAD}
 ARRIVED = {Outcome.STORED, Outcome.UNCHANGED}
 SAME_PAGE = "the same page as "  # how the reason begins of a page that is another; that one's address follows
 WHOLE = 200  # the status of an answer with all of its body
-LEVEL = 6  # of zlib: a thread page of 60 kB takes about 1 ms and shrinks to a fifth; 9 takes twice that for 1 % less
 
 
 def keep(db: Database, page: Page) -> Page:
@@ -136,7 +134,7 @@ def _write_body(db: Database, page: Page) -> None:
     if page.outcome is Outcome.STORED:
         db.conn.execute(
             "insert into bodies (id, body, bytes) values (?, ?, ?) on conflict (id) do nothing",
-            (identity(page.body), zlib.compress(page.body, LEVEL), len(page.body)),
+            (identity(page.body), bodies.pack(page.body), len(page.body)),
         )
 
 
@@ -173,7 +171,7 @@ def _page(db: Database, row: Any) -> Page:
         source=row["source"],
         status=row["status"],
         headers=json.loads(row["headers"]),
-        body=zlib.decompress(row["bytes"]) if row["bytes"] else b"",
+        body=bodies.unpack(row["bytes"]),
         links=links.of(db, row["id"]),
         reason=row["reason"],
         ms=row["ms"],

@@ -8,7 +8,7 @@ import asyncio
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from math import ceil
 from threading import Event, Thread
@@ -143,5 +143,5 @@ def _resting(host: Host) -> Page:
     """An answer of 429 with seconds, or 503 with a date."""
     if host.kind == "busy":
         return Page(status=429, headers={"Retry-After": str(max(ceil(host.rests_until - time()), 1))})
-    until = datetime.now(UTC) + timedelta(seconds=host.rests_until - time())
+    until = datetime.fromtimestamp(host.rests_until, UTC)
     return Page(status=503, headers={"Retry-After": format_datetime(until, usegmt=True)})

@@ -139,7 +139,7 @@ def test_a_source_gets_no_more_pages_than_its_budget_until_its_next_turn(db: Dat
     assert leased(db) == [BLOG]
     keep_archive(db, BLOG, NOON, *(f"{BLOG}/{n}" for n in range(9)))
     assert len(leased(db, each=2)) == 2
-    leases.release(db, "one", host="a.example")
+    leases.release(db, "one", [identity(f"{BLOG}/0"), identity(f"{BLOG}/1")])
     assert len(leased(db)) == 3, "what is given back is not spent"
     assert leased(db) == []
     assert frontier.waiting(db, NOON) == 3, "only what is under way"

@@ -22,7 +22,7 @@ from lxml import etree
 
 from reading.page import Link, PageKind
 from reading.prose import line
-from reading.routes.numbers import Numbered, family, numbered
+from reading.routes.numbers import MAYBE, Numbered, family, numbered
 from reading.routes.sight import Sight, absolute, part
 
 _MOST = 500  # pages filled in; the longest real thread seen has 155, and a wrong number must not name millions
@@ -36,7 +36,6 @@ _COMMENTS = re.compile(r"comment|komment|reactie|reaction|discussion|disqus|talk
 _TO_COMMENT = re.compile(r"#(?:[a-z-]*comment-?|c|li-|div-)\w*\d", re.I)
 _TO_COMMENTS = re.compile(r"#(?:comments?|respond|comment-?list|kommentare?r?|forum)$", re.I)
 _BACK = re.compile(r"prev|older|(?:^|[\s_-])back(?:$|[\s_-])", re.I)
-_MAYBE = re.compile(r"(?:page|pg|start|st|seite|side|sida|pagina|p|comment|topic|_)\D{0,20}\d|-\d+\.html|debut_", re.I)
 _LAST_FIGURE = re.compile(r"^(?:\w+ )?(\d{1,5})$")  # "3", "Page 3"
 _WHOLE_PAGE = ("html", "body", "main")
 
@@ -60,7 +59,11 @@ def _candidates(sight: Sight) -> Iterator[tuple[etree._Element, str, Numbered]]:
     for element, href in sight.links():
         if element.tag == "link" and not {"next", "prev"}.intersection((element.get("rel") or "").lower().split()):
             continue
-        if _MAYBE.search(href) and (whole := absolute(sight.base, href)) and (target := numbered(whole)):
+        if (
+            MAYBE.search(href.lower().encode())
+            and (whole := absolute(sight.base, href))
+            and (target := numbered(whole))
+        ):
             yield element, href, target
 
 
