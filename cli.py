@@ -196,7 +196,7 @@ def checkup() -> None:
     from jobs.checkup import checkup as job
 
     with alone("checkup", settings()):
-        found = job(settings())
+        found = job(settings(), datetime.now(UTC))
     click.echo("\n".join(found) or "all is well")
     sys.exit(ATTENTION if found else 0)
 

@@ -81,7 +81,7 @@ class Refused(IgnoreRequest):
 def answered(address: Address, response: Response, now: datetime) -> Page:
     """The page of a response."""
     outcome, reason = _of_answer(response, address.kind)
-    headers = _headers(response)
+    headers = headers_of(response)
     return Page(
         requested=address.url,
         url=canonical(response.url) or address.url,
@@ -126,19 +126,28 @@ def again_at(
     if outcome is not Outcome.LATER or address.tries >= len(waits):
         return None
     usual = timedelta(minutes=waits[address.tries])
-    asked = retry_after(headers.get("retry-after", ""), now)
+    asked = retry_after(headers, now)
     return now + max(usual, min(asked, LONGEST_WAIT))
 
 
-def retry_after(value: str, now: datetime) -> timedelta:
-    """How long a site asks to wait, in seconds or until a date; nothing where it says nothing that can be read."""
-    if value.strip().isdecimal():
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
+    """How long a site asks to wait, in seconds or until a date; nothing where it says nothing that can be read.
+
+    A date is held against the site's own clock, if its answer has a Date.
+    """
+    value = headers.get("retry-after", "").strip()
+    if value.isdecimal():
         return timedelta(seconds=min(int(value), LONGEST_WAIT.total_seconds()))
+    moment = _date(value)
+    return max(moment - (_date(headers.get("date", "")) or now), timedelta()) if moment else timedelta()
+
+
+def _date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
-        return timedelta()
-    return max(moment.replace(tzinfo=moment.tzinfo or UTC) - now, timedelta())
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC)
 
 
 def _moved_to(response: Response) -> str | None:
@@ -175,7 +184,8 @@ def explained(error: BaseException, host: str) -> tuple[Outcome, str]:
     return Outcome.BROKEN, " ".join(str(error).split()) or type(error).__name__
 
 
-def _headers(response: Response) -> dict[str, str]:
+def headers_of(response: Response) -> dict[str, str]:
+    """The headers that count for us, their names in lower case."""
     named = {name.decode("latin-1").lower(): name for name in response.headers}
     return {
         name: (b"\n" if name == ROBOTS_TAG else b", ").join(response.headers.getlist(named[name])).decode("latin-1")

@@ -25,7 +25,7 @@ from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedErro
 from scrapy.http import Response
 
 from crawler import clock
-from crawler.answers import LONGEST_WAIT, Refused, retry_after
+from crawler.answers import LONGEST_WAIT, Refused, headers_of, retry_after
 from crawler.memory import database
 from reading.page import Outcome
 from storage import hosts
@@ -135,7 +135,7 @@ class Pace:
         seen = self._of(name)
         seen.good = 0
         self._wait(name, (self._delay_of(seen) or FIRST_DELAY) * SLOWER)
-        asked = retry_after((response.headers.get("Retry-After") or b"").decode("latin-1"), now)
+        asked = retry_after(headers_of(response), now)
         if response.status == TOO_MANY_REQUESTS:
             asked = max(asked, MINUTE)
         if asked:

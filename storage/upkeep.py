@@ -1,27 +1,10 @@
-"""Keeping the database small and quick, and asking it how the sources are."""
+"""Keeping the database small, quick and whole."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from storage.database import stamp, writing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """How a source is: `due` and `last_fetch` are moments as stored, or None where there was none."""
-
-    address: str
-    label: str | None
-    active: bool
-    failures: int
-    last_outcome: str | None
-    last_fetch: str | None
-    due: str | None
-    pages: int
-    read: int
-    stories: int
 
 
 def tidy(db: Database, fetches_before: datetime) -> dict[str, int]:
@@ -43,26 +26,6 @@ def tidy(db: Database, fetches_before: datetime) -> dict[str, int]:
     db.conn.execute("pragma optimize")
     db.conn.execute("pragma wal_checkpoint(truncate)")
     return {"fetches": fetches, "bodies": bodies, "texts": texts}
-
-
-def health(db: Database) -> list[Health]:
-    """Every source, those with failures first."""
-    rows = db.query("select * from source_health order by active desc, failures desc, address")
-    return [
-        Health(
-            address=row["address"],
-            label=row["label"],
-            active=bool(row["active"]),
-            failures=row["failures"],
-            last_outcome=row["last_outcome"],
-            last_fetch=row["last_fetch"],
-            due=row["next_due"],
-            pages=row["pages"],
-            read=row["read"],
-            stories=row["stories"],
-        )
-        for row in rows
-    ]
 
 
 def damage(db: Database) -> list[str]:

@@ -132,7 +132,8 @@ class _Connection(asyncio.Protocol):
             self._transport.abort()
             return
         body = page.body.encode()
-        fields = {"Content-Type": page.kind, "Set-Cookie": "guest=1"} | page.headers
+        now = format_datetime(datetime.now(UTC), usegmt=True)
+        fields = {"Content-Type": page.kind, "Set-Cookie": "guest=1", "Date": now} | page.headers
         if page.status != NOT_MODIFIED:
             fields["Content-Length"] = str(len(body))
         head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())

@@ -6,7 +6,7 @@ import pytest
 from scrapy import exceptions
 from scrapy.http import Headers, Request
 
-from crawler.answers import again_at, explained, retry_after
+from crawler.answers import Refused, again_at, explained, failed, retry_after
 from crawler.middlewares import TextOnly
 from crawler.robots import ASK, rules_of
 from reading.page import Outcome, PageKind
@@ -51,12 +51,31 @@ def address(tries: int = 0) -> Address:
     ],
 )
 def test_a_site_says_how_long_to_wait(value: str, seconds: int) -> None:
-    assert retry_after(value, NOON) == timedelta(seconds=seconds)
+    assert retry_after({"retry-after": value}, NOON) == timedelta(seconds=seconds)
+
+
+def test_a_date_is_held_against_the_site_s_own_clock() -> None:
+    headers = {"retry-after": "Mon, 04 May 2026 13:00:00 GMT", "date": "Mon, 04 May 2026 12:50:00 GMT"}
+    assert retry_after(headers, NOON + timedelta(days=9)) == timedelta(minutes=10)
 
 
 def test_each_try_comes_later_than_the_one_before_and_the_fifth_is_the_last() -> None:
     waits = [again_at(address(tries), Outcome.LATER, {}, NOON) for tries in range(5)]
     assert [wait and (wait - NOON) / timedelta(minutes=1) for wait in waits] == [1, 4, 16, 64, None]
+
+
+@pytest.mark.parametrize(
+    ("error", "minutes"),
+    [
+        (exceptions.DownloadTimeoutError("30 s"), 5),
+        (exceptions.CannotResolveHostError("no such name"), 60),
+        (Refused(Outcome.LATER, "robots.txt: status 503"), 1),
+        (Refused(Outcome.LATER, "its host rests", NOON + timedelta(minutes=7)), 7),
+    ],
+    ids=["no answer", "no name", "busy", "its host rests"],
+)
+def test_another_try_comes_as_the_kind_of_failure_asks(error: Exception, minutes: int) -> None:
+    assert failed(address(), error, "a.example", NOON).again_at == NOON + timedelta(minutes=minutes)
 
 
 def test_a_site_is_not_asked_sooner_than_it_says_nor_later_than_a_day() -> None:

@@ -2,6 +2,8 @@
 
 # ruff: noqa: PLC0415 -- imported when a verb runs: `goodturn --help` does not wait for a crawler to load
 
+import dataclasses
+import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -24,21 +26,15 @@ OPENING = 90  # characters of a story
 
 @click.group(invoke_without_command=True)
 @click.option("--check", is_flag=True, help="Only check feeds.txt.")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines: a source a line, with all that is known of it.")
 @click.pass_context
-def sources(context: click.Context, check: bool) -> None:
+def sources(context: click.Context, check: bool, as_json: bool) -> None:
     """List the sources and how they are; find, try, bring in and hand out sources.
 
     All mistakes of feeds.txt are named at once.
     """
     if context.invoked_subcommand is None:
-        _list(check)
-
-
-@sources.command("list")
-@click.option("--check", is_flag=True, help="Only check feeds.txt.")
-def listed(check: bool) -> None:
-    """List the sources and how they are, as `goodturn sources` does."""
-    _list(check)
+        _list(check, as_json)
 
 
 @sources.command()
@@ -120,20 +116,38 @@ def hand_out(file: BinaryIO) -> None:
     file.write(opml(read(settings().feeds, kinds()), datetime.now(UTC)))
 
 
-def _list(check: bool) -> None:
+def _list(check: bool, as_json: bool) -> None:
     from jobs.collect import sync
+    from jobs.condition import until, words
     from storage.database import connect
-    from storage.upkeep import health
+    from storage.health import health
 
     known = sync(settings())
     if check:
         click.echo(f"{settings().feeds}: {len(known)} sources, no mistake")
         return
-    rows = [h for h in health(connect(settings().database)) if h.active]
+    now = datetime.now(UTC)
+    rows = [source for source in health(connect(settings().database)) if source.active]
+    if as_json:
+        for row in rows:
+            said = {"approved_per_100_pages": row.per_hundred, "condition": words(row, now)}
+            click.echo(json.dumps(dataclasses.asdict(row) | said, ensure_ascii=False, default=str))
+        return
     table(
-        ["source", "last fetch", "outcome", "due", "pages", "stories"],
-        [[h.address, h.last_fetch, h.last_outcome, h.due, h.pages, h.stories] for h in rows],
-        empty=f"no source; add a line to {settings().feeds}",
+        ["source", "last well", "due", "pages", "stories", "approved/100", "condition"],
+        [
+            [
+                row.label or row.address,
+                until(row.last_success, now),
+                "" if row.stopped else until(row.due, now),
+                row.pages,
+                row.stories,
+                "" if row.per_hundred is None else f"{row.per_hundred:.1f}",
+                words(row, now),
+            ]
+            for row in rows
+        ],
+        empty=f"no source; 'goodturn sources add URL' finds one, or add a line to {settings().feeds}",
     )
 
 

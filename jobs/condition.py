@@ -1,0 +1,87 @@
+"""How a source is, in plain words for the operator: one sentence, the most pressing thing first."""
+
+from datetime import datetime, timedelta
+
+from storage import rhythm
+from storage.health import Health
+
+PLAIN = {
+    "status 401": "it wants a password (401)",
+    "status 403": "its server refuses us (403)",
+    "status 404": "not found (404)",
+    "status 410": "gone for good (410)",
+    "status 429": "its server has had enough of us for now (429)",
+    "status 500": "its server is out of order (500)",
+    "status 502": "its server is out of order (502)",
+    "status 503": "its server is out of order or busy (503)",
+    "robots.txt": "its robots.txt asks us to keep out",
+    "time-out": "it did not answer in time",
+    "connection refused": "nobody answers at its address",
+    "its host is unknown": "its host's name is unknown: is it spelled right?",
+    "no body": "its answer is empty",
+}
+DAY = timedelta(days=1)
+
+
+def words(source: Health, now: datetime) -> str:
+    """What an operator should know of a source; "" where all is well."""
+    return next(filter(None, (says(source, now) for says in CONDITIONS)), "")
+
+
+def is_stopped(source: Health, now: datetime) -> str:
+    if not source.stopped:
+        return ""
+    return f"stopped: {source.stopped}; 'goodturn collect --source {source.address}' tries it again"
+
+
+def fails(source: Health, now: datetime) -> str:
+    if not source.failures:
+        return ""
+    times = "once" if source.failures == 1 else f"{source.failures} times in a row"
+    why = PLAIN.get(source.last_reason) or source.last_reason or source.last_outcome
+    since = f"last well on {source.last_success:%Y-%m-%d}" if source.last_success else "never well"
+    return f"failed {times}, {since}: {why}"
+
+
+def has_moved(source: Health, now: datetime) -> str:
+    return f"moved for good: write {source.moved} into its line" if source.moved else ""
+
+
+def is_silent(source: Health, now: datetime) -> str:
+    if source.last_new is None or source.gap is None or not rhythm.is_silent(source.last_new, source.gap, now):
+        return ""
+    return f"nothing new for {(now - source.last_new) // DAY} days; it used to bring something every {span(source.gap)}"
+
+
+def leads_nowhere(source: Health, now: datetime) -> str:
+    if source.last_success is None or source.pages > 1 or source.waiting:
+        return ""
+    return "fetched, but it led to no article; is 'kind=' right?"
+
+
+def has_spent_all(source: Health, now: datetime) -> str:
+    if source.spent < source.budget or not source.waiting:
+        return ""
+    return f"its budget of {source.budget} pages is spent; {source.waiting} wait for its next turn"
+
+
+CONDITIONS = (is_stopped, fails, has_moved, is_silent, leads_nowhere, has_spent_all)
+
+
+def span(time: timedelta) -> str:
+    """A length of time as people say it."""
+    for unit, name in ((DAY, "days"), (timedelta(hours=1), "hours")):
+        if time >= 2 * unit:
+            return f"{round(time / unit)} {name}"
+    return f"{max(round(time / timedelta(minutes=1)), 1)} minutes"
+
+
+def until(moment: datetime | None, now: datetime) -> str:
+    """How far a moment is from now: `3 hours ago`, `in 2 days`, `now`; "" for none."""
+    if moment is None:
+        return ""
+    return (
+        f"{span(now - moment)} ago"
+        if moment <= now - timedelta(minutes=1)
+        else ("now" if moment <= now else f"in {span(moment - now)}")
+    )
