@@ -48,10 +48,16 @@ def read_unread(
     anew.mark(db)
     waiting = pages.unread(db, MOST_PAGES)
     report = Report()
-    tasks = ((page, (pages.load(db, page), pages.parts(db, page))) for page in waiting)
+    states: dict[str, str] = {}
+
+    def task(page: str) -> tuple[str, Thread]:
+        states[page] = pages.state(db, page)  # before its bytes are: what comes in between is read again
+        return page, (pages.load(db, page), pages.parts(db, page))
+
+    tasks = (task(page) for page in waiting)
     for done, (page, result) in enumerate(pool.run(reader, tasks, settings), 1):
         reading = _failed(result) if isinstance(result, pool.Failure) else result
-        kept = documents.keep(db, page, reading, datetime.now(UTC))
+        kept = documents.keep(db, page, reading, datetime.now(UTC), of=states.pop(page))
         report.outcomes[reading.outcome] += 1
         report.stories.update(new=kept.new, known=kept.known, gone=kept.gone)
         advance(done, len(waiting))

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from reading.document import Comment, CommentKind, Document, Unreadable
 from reading.page import Outcome
-from storage import clusters, comments, revisits
+from storage import clusters, comments, pages, revisits
 from storage.changes import Changes, Found, compare
 from storage.comments import day
 from storage.database import stamp, writing
@@ -47,20 +47,30 @@ class Kept:
     gone: int = 0
 
 
-def keep(db: Database, page: str, reading: Reading, at: datetime) -> Kept:
-    """Keep the reading of the page with this id, in one transaction."""
+def keep(db: Database, page: str, reading: Reading, at: datetime, of: str | None = None) -> Kept:
+    """Keep the reading of the page with this id, in one transaction.
+
+    `of` is what was read (storage/pages.py, `state`): where more has come meanwhile the page waits to be read again.
+    """
     with writing(db):
-        if isinstance(reading.document, Unreadable):
-            _mark(db, page, reading.outcome, reading.document.reason, at)
-            return Kept()
-        _keep_document(db, page, reading.document, at)
-        comments.keep(db, page, reading.document.comments, at)
-        changes = compare(db, page, reading.document, reading.stories)
-        _keep_stories(db, page, reading.document, changes, at)
-        _mark(db, page, Outcome.READ, "", at)
-        _let_go(db, page)
-        revisits.schedule(db, page, at)
-        return _kept(changes)
+        kept = _keep(db, page, reading, at)
+        if of is not None and of != pages.state(db, page):
+            db.conn.execute("update pages set reading = null where id = ?", (page,))
+        return kept
+
+
+def _keep(db: Database, page: str, reading: Reading, at: datetime) -> Kept:
+    if isinstance(reading.document, Unreadable):
+        _mark(db, page, reading.outcome, reading.document.reason, at)
+        return Kept()
+    _keep_document(db, page, reading.document, at)
+    comments.keep(db, page, reading.document.comments, at)
+    changes = compare(db, page, reading.document, reading.stories)
+    _keep_stories(db, page, reading.document, changes, at)
+    _mark(db, page, Outcome.READ, "", at)
+    pages.let_go(db, page)
+    revisits.schedule(db, page, at)
+    return _kept(changes)
 
 
 def keep_found(db: Database, page: str, document: Document, found: Found, at: datetime) -> Changes:
@@ -103,15 +113,6 @@ def forget_readings(db: Database) -> int:
     """Let every stored page be read again, by a better reader or detector. Returns how many."""
     with writing(db):
         return db.conn.execute(_FORGET).rowcount
-
-
-def _let_go(db: Database, page: str) -> None:
-    """Keep no copy of a page that asks not to be archived: its bytes go, their hash tells whether it changes."""
-    db.conn.execute(
-        "update bodies set body = x'' where id in (select body from pages where ? in (id, thread)"
-        " and ' ' || reserved || ' ' like '% noarchive %')",
-        (page,),
-    )
 
 
 def _mark(db: Database, page: str, outcome: Outcome, reason: str, at: datetime) -> None:

@@ -160,13 +160,13 @@ update frontier set state = 'leased', run = :run, leased_until = :until
 where id in (select value from json_each(:ids))
 """
 
-# What came whole long ago is asked for without its validators.
+# What came whole long ago, and what was let go, is asked for without its validators.
 _LEASED = """
 select f.*, coalesce(s.pages, 1) as pages, coalesce(s.options, '{}') as options, s.address as home,
-    case when p.full_at > :whole then p.etag end as etag,
-    case when p.full_at > :whole then p.last_modified end as last_modified
+    case when p.full_at > :whole and b.body <> x'' then p.etag end as etag,
+    case when p.full_at > :whole and b.body <> x'' then p.last_modified end as last_modified
 from json_each(:ids) j join frontier f on f.id = j.value
-left join sources s on s.id = f.source left join pages p on p.id = f.id and p.body is not null
+left join sources s on s.id = f.source left join pages p on p.id = f.id left join bodies b on b.id = p.body
 order by f.priority desc, f.rowid
 """
 

@@ -34,10 +34,10 @@ def keep(db: Database, page: Page) -> Page:
 def put(db: Database, page: Page) -> Page:
     """As `keep`, within a transaction of the caller's."""
     id = identity(page.requested)
-    page = _weighed(db, id, page)
+    was, page = page, _weighed(db, id, page)
     if page.outcome is Outcome.UNCHANGED and page.status is None:
         return page  # it stood in a feed, as before: nothing was fetched
-    _write_body(db, page)
+    _write_body(db, page, was)
     db.conn.execute(_KEEP, _values(id, page))
     db.conn.execute(
         "insert into fetches (page, source, at, outcome, status, ms, bytes) values (?, ?, ?, ?, ?, ?, ?)",
@@ -82,6 +82,14 @@ def parts(db: Database, id: str) -> tuple[Page, ...]:
     return tuple(_page(db, row) for row in rows)
 
 
+def state(db: Database, id: str) -> str:
+    """A text that changes whenever the body of an article, or of a part of its thread, does."""
+    rows = db.conn.execute(
+        "select id, body from pages where (id = ?1 or thread = ?1) and body is not null order by id", (id,)
+    )
+    return " ".join(f"{row['id']}={row['body']}" for row in rows)
+
+
 def find(db: Database, url: str) -> Page | None:
     """The page of a canonical address: one with a body first, asked for there or led there from another address."""
     row = db.conn.execute(
@@ -98,6 +106,13 @@ def unread(db: Database, limit: int) -> list[str]:
         (limit,),
     )
     return [row[0] for row in rows]
+
+
+def let_go(db: Database, id: str | None = None) -> int:
+    """Keep no copy of what was read and asks not to be archived, of one article and its thread or of all: the bytes go,
+    their hash tells whether they change. What waits for further parts of its thread stays. Within a transaction of the
+    caller's; returns how many bodies."""
+    return db.conn.execute(_LET_GO, {"id": id}).rowcount
 
 
 def last_fetch(db: Database) -> int:
@@ -130,12 +145,11 @@ def _host(page: Page) -> str:
     return urlsplit(page.url)._replace(path="/", query="").geturl()
 
 
-def _write_body(db: Database, page: Page) -> None:
-    if page.outcome is Outcome.STORED:
-        db.conn.execute(
-            "insert into bodies (id, body, bytes) values (?, ?, ?) on conflict (id) do nothing",
-            (identity(page.body), bodies.pack(page.body), len(page.body)),
-        )
+def _write_body(db: Database, page: Page, was: Page) -> None:
+    """Store a body once; one that was let go comes back with the same bytes, for when its thread is read again."""
+    id = identity(was.body)
+    if page.outcome is Outcome.STORED or (was.outcome is Outcome.STORED and db.conn.execute(_GONE, (id,)).fetchone()):
+        db.conn.execute(_WRITE_BODY, (id, bodies.pack(was.body), len(was.body)))
 
 
 def _values(id: str, page: Page) -> dict[str, str | int | None]:
@@ -216,4 +230,20 @@ select requested from pages where id <> :id and kind = 'article' and body is not
     and (url in (:url, :canonical) or canonical in (:url, :canonical)
         or (body = :body and url >= :host and url < :host || char(1114111)))
 limit 1
+"""
+
+_WRITE_BODY = """
+insert into bodies (id, body, bytes) values (?, ?, ?)
+on conflict (id) do update set body = excluded.body where length(bodies.body) = 0
+"""
+
+_GONE = "select 1 from bodies where id = ? and length(body) = 0"
+
+_LET_GO = """
+update bodies set body = x'' where length(body) > 0 and id in (
+    select p.body from pages p where (:id is null or :id in (p.id, p.thread)) and p.reserved <> ''
+        and ' ' || p.reserved || ' ' like '% noarchive %'
+        and exists (select 1 from pages a where a.id = coalesce(p.thread, p.id) and a.reading is not null)
+        and not exists (select 1 from frontier f where f.found_on = coalesce(p.thread, p.id) and f.kind = 'thread'
+            and f.state <> 'done'))
 """

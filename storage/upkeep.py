@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from storage import pages
 from storage.database import stamp, writing
 
 
@@ -15,6 +16,7 @@ def tidy(db: Database, fetches_before: datetime) -> dict[str, int]:
         bodies = db.conn.execute(
             "delete from bodies where id not in (select body from pages where body is not null)"
         ).rowcount
+        pages.let_go(db)
         texts = db.conn.execute(
             "delete from texts where not exists (select 1 from stories where same_text = texts.number)"
         ).rowcount

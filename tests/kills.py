@@ -73,7 +73,7 @@ def put_blog(web: Web) -> str:
     told = [f"/told-{number}" for number in range(len(STORIES))]
     entries = [*told, "/first/", "/second/", "/moved", "/moved-twice", "/busy", "/gone"]
     put_feed(web, "/feed", [web.url(path, BLOG) for path in entries])
-    return f"{web.url('/feed', BLOG)} every=90d"
+    return f"{web.url('/feed', BLOG)} every=90d revisit=never"
 
 
 def put_archive(web: Web, name: int) -> str:
@@ -85,7 +85,7 @@ def put_archive(web: Web, name: int) -> str:
         for post in posts:
             put_post(web, post)
         put_post(web, posts[0], f"{STORIES[(name + number) % len(STORIES)]} I read it on platform {name} {number}.")
-    return f"{web.url(archives[0])} kind=listing pages={PAGES} every=90d"
+    return f"{web.url(archives[0])} kind=listing pages={PAGES} every=90d revisit=never"
 
 
 def put_post(web: Web, path: str, told: str = "") -> None:

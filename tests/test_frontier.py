@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from reading.document import Document
 from reading.page import Link, Outcome, Page, PageKind
-from storage import documents, frontier, hosts, leases, pages, sources
+from storage import documents, frontier, hosts, leases, pages, sources, upkeep
 from storage.database import connect, identity, writing
 from storage.documents import Reading
 from storage.hosts import Host
@@ -208,12 +208,16 @@ def test_a_page_that_is_another_is_not_stored_twice(db: Database, other: dict[st
 def test_a_page_that_asks_not_to_be_archived_is_read_and_let_go(db: Database) -> None:
     url = "https://a.example/1"
     add(db, url)
-    pages.keep(db, replace(page(url, "<p>told"), reserved=frozenset({"noarchive"})))
+    asking = replace(page(url, "<p>told"), reserved=frozenset({"noarchive"}))
+    pages.keep(db, asking)
     assert pages.load(db, identity(url)).body == b"<p>told"
     documents.keep(db, identity(url), Reading(document=Document(url=url, text="told")), NOON)
     assert pages.load(db, identity(url)).body == b""
     assert documents.forget_readings(db) == 0
-    assert pages.keep(db, page(url, "<p>told")).outcome == "unchanged", "its hash is still known"
+    assert pages.keep(db, asking).outcome == "unchanged", "its hash is still known"
+    assert pages.load(db, identity(url)).body == b"<p>told", "so that its thread can be read again"
+    upkeep.tidy(db, NOON)
+    assert pages.load(db, identity(url)).body == b""
 
 
 def test_a_killed_process_is_dead_at_once_and_a_living_one_is_not(tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ import pytest
 
 from jobs.collect import collect, fetch
 from jobs.read import read_unread
+from reading.document import Document
 from reading.page import Link, Outcome, Page, PageKind
-from storage import leases, pages, sources
+from storage import documents, leases, pages, sources
 from storage.database import Database, connect, identity
+from storage.documents import Reading
 from storage.sources import Source
 from tests.crawls import put_feed, settings_in
 from tests.web import Web
@@ -67,6 +69,18 @@ def test_a_new_part_has_its_article_read_again(db: Database) -> None:
     keep(db, PARTS[0].url, PageKind.THREAD)
     assert pages.unread(db, 9) == [identity(POST)]
     assert [part.url for part in pages.parts(db, identity(POST))] == [PARTS[0].url]
+
+
+def test_a_part_that_comes_while_its_article_is_read_has_it_read_again(db: Database) -> None:
+    keep(db, POST, PageKind.ARTICLE, PARTS[0])
+    id = identity(POST)
+    before = pages.state(db, id)
+    keep(db, PARTS[0].url, PageKind.THREAD)
+    reading = Reading(document=Document(url=POST, text="words"))
+    documents.keep(db, id, reading, NOON, of=before)
+    assert pages.unread(db, 9) == [id]
+    documents.keep(db, id, reading, NOON, of=pages.state(db, id))
+    assert pages.unread(db, 9) == []
 
 
 def test_the_parts_are_asked_for_again_when_the_article_has_changed(db: Database) -> None:
