@@ -32,7 +32,7 @@ from storage import hosts
 from storage.hosts import Host
 
 LONGEST_DELAY = 300.0  # seconds; the limit of Heritrix
-FIRST_DELAY = 1.0  # seconds: what a host without any delay is slowed down from
+FIRST_DELAY = 0.1  # seconds: what a host without any delay is slowed down from
 SLOWER = 2.0
 GOOD_ANSWERS = 10  # in a row, before a slowed host is asked faster again
 TOO_MANY_REQUESTS = 429
