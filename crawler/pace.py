@@ -41,6 +41,7 @@ MINUTE = timedelta(minutes=1)
 NO_ANSWER = (DownloadTimeoutError, DownloadConnectionRefusedError, DownloadFailedError)
 NO_ANSWERS = 3  # in a row
 NO_ANSWER_REST = timedelta(minutes=15)
+TELL_SECONDS = 1.0  # between two times that hosts are written down; a crawl that is killed forgets no more than that
 SLOT = "download_slot"
 """In a request's meta: where Scrapy keeps whose turn it takes, also after a redirect to another host."""
 
@@ -63,6 +64,7 @@ class Pace:
         self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._seen: dict[str, _Seen] = {}
         self._changed: set[str] = set()
+        self._told = 0.0
         crawler.signals.connect(self._came, signal=signals.response_downloaded)
 
     @classmethod
@@ -113,8 +115,11 @@ class Pace:
         self._of(name).crawl_delay = min(seconds or 0.0, LONGEST_DELAY)
         self._set(name)
 
-    def changes(self) -> Mapping[str, Host]:
-        """How the hosts are that were asked since this was called last, to be written down."""
+    def changes(self, *, now: bool = False) -> Mapping[str, Host]:
+        """How the hosts are that were asked since the last changes, to be written down: `now`, or once in a second."""
+        if not now and monotonic() - self._told < TELL_SECONDS:
+            return {}
+        self._told = monotonic()
         changed = {name: self._seen[name].host for name in self._changed}
         self._changed.clear()
         return changed

@@ -26,13 +26,21 @@ class Keeper:
         """Made by Scrapy."""
         return cls(crawler)
 
+    def close_spider(self) -> None:
+        """Called by Scrapy."""
+        with writing(self._db):
+            hosts.keep(self._db, self._pace().changes(now=True))
+
     def process_item(self, page: Page) -> Page:
         """Keep a page."""
-        pace = self._crawler.get_downloader_middleware(Pace)
-        assert isinstance(pace, Pace)
         with writing(self._db):
             page = pages.put(self._db, page)
-            hosts.keep(self._db, pace.changes())
+            hosts.keep(self._db, self._pace().changes())
         reason = "" if page.outcome in QUIET or not page.reason else f" reason={page.reason!r}"
         log.info("stored page=%s outcome=%s ms=%d%s", page.requested, page.outcome, page.ms, reason)
         return page
+
+    def _pace(self) -> Pace:
+        pace = self._crawler.get_downloader_middleware(Pace)
+        assert isinstance(pace, Pace)
+        return pace

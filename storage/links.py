@@ -89,11 +89,12 @@ def follow(db: Database, id: str, links: Iterable[Link], now: datetime) -> int:
 
 def follow_thread(db: Database, id: str, links: Iterable[Link], now: datetime) -> None:
     """Put the further parts of a thread that an article, or one of them, led to into the queue."""
-    place = db.conn.execute(_THREAD, (id,)).fetchone()
+    found = tuple(links)
+    place = db.conn.execute(_THREAD, (id,)).fetchone() if found else None
     if place is None:
         return
     known = place["known"]
-    for link in links:
+    for link in found:
         again = _was_before(db, link.url, place["changed_at"])
         if known >= place["most"] and not again:
             continue

@@ -33,39 +33,55 @@ def keep(db: Database, page: Page) -> Page:
 
 def put(db: Database, page: Page) -> Page:
     """As `keep`, within a transaction of the caller's."""
-    id = identity(page.requested)
-    was, page = page, _weighed(db, id, page)
+    id, body = identity(page.requested), identity(page.body) if page.outcome is Outcome.STORED else None
+    known = db.conn.execute("select body from pages where id = ?", (id,)).fetchone()
+    was, page = page, _weighed(db, id, page, body, known["body"] if known else None)
     if page.outcome is Outcome.UNCHANGED and page.status is None:
         return page  # it stood in a feed, as before: nothing was fetched
-    _write_body(db, page, was)
-    db.conn.execute(_KEEP, _values(id, page))
+    if body:
+        _write_body(db, body, was.body, is_new=page.outcome is Outcome.STORED)
+    db.conn.execute(_KEEP, _values(id, page, body))
     db.conn.execute(
         "insert into fetches (page, source, at, outcome, status, ms, bytes) values (?, ?, ?, ?, ?, ?, ?)",
         (id, page.source, stamp(page.fetched_at), page.outcome, page.status, page.ms, len(page.body)),
     )
-    _follow(db, id, page)
-    if page.kind is PageKind.THREAD and page.outcome is Outcome.STORED:
-        db.conn.execute(_UNREAD_ARTICLE, (id,))
-    if page.kind in THREADS and page.outcome is Outcome.UNCHANGED:
-        revisits.schedule(db, id, page.fetched_at)
-    if page.again_at and not sources.is_one(db, id, page.requested):  # a source has a rhythm of its own
-        frontier.retry(db, id, page.again_at)
+    if page.kind in THREADS:
+        _settle_thread(db, id, page)
     else:
-        frontier.done(db, id, page.fetched_at)
-    sources.finish(db, id, page, failed=page.outcome in FAILED)
+        _settle_list(db, id, page)
+    if page.outcome is Outcome.STORED and (known or page.links):
+        links.replace(db, id, page.links)
     return page
 
 
-def _follow(db: Database, id: str, page: Page) -> None:
-    if page.kind in THREADS:
-        links.follow_thread(db, id, page.links, page.fetched_at)
-        if page.status is None:  # it came whole with its source
-            sources.note_new(db, page.source, 1)
-    elif page.outcome in ARRIVED:
+def _settle_thread(db: Database, id: str, page: Page) -> None:
+    """Settle an article, or a further part of its thread."""
+    links.follow_thread(db, id, page.links, page.fetched_at)
+    if page.status is None:  # it came whole with its source
+        sources.note_new(db, page.source, 1)
+    if page.kind is PageKind.THREAD and page.outcome is Outcome.STORED:
+        db.conn.execute(_UNREAD_ARTICLE, (id,))
+    if page.outcome is Outcome.UNCHANGED:
+        revisits.schedule(db, id, page.fetched_at)
+    _leave(db, id, page)
+
+
+def _settle_list(db: Database, id: str, page: Page) -> None:
+    """Settle a feed or an archive; a source has a rhythm of its own."""
+    if page.outcome in ARRIVED:
         new = links.follow(db, id, page.links or links.of(db, id), page.fetched_at)
         sources.note_new(db, page.source, new)
-    if page.outcome is Outcome.STORED:
-        links.replace(db, id, page.links)
+    if sources.finish(db, id, page, failed=page.outcome in FAILED):
+        frontier.done(db, id, page.fetched_at)
+    else:
+        _leave(db, id, page)
+
+
+def _leave(db: Database, id: str, page: Page) -> None:
+    if page.again_at:
+        frontier.retry(db, id, page.again_at)
+    else:
+        frontier.done(db, id, page.fetched_at)
 
 
 def load(db: Database, id: str) -> Page:
@@ -126,15 +142,13 @@ def outcomes_since(db: Database, number: int) -> dict[Outcome, int]:
     return {Outcome(outcome): count for outcome, count in rows}
 
 
-def _weighed(db: Database, id: str, page: Page) -> Page:
+def _weighed(db: Database, id: str, page: Page, body: str | None, known: str | None) -> Page:
     """The page; `unchanged` where its body is known already, under its own address or another."""
-    if page.outcome is not Outcome.STORED:
+    if body is None:
         return page
-    body = identity(page.body)
-    known = db.conn.execute("select body from pages where id = ?", (id,)).fetchone()
-    if known and known["body"] == body:
+    if known == body:
         return replace(page, outcome=Outcome.UNCHANGED, reason="the same body as before")
-    if page.kind is PageKind.ARTICLE and not (known and known["body"]):
+    if page.kind is PageKind.ARTICLE and not known:
         asked = {"id": id, "url": page.url, "canonical": page.canonical or page.url, "body": body, "host": _host(page)}
         if other := db.conn.execute(_SAME, asked).fetchone():
             return replace(page, outcome=Outcome.UNCHANGED, reason=f"{SAME_PAGE}{other['requested']}")
@@ -145,15 +159,13 @@ def _host(page: Page) -> str:
     return urlsplit(page.url)._replace(path="/", query="").geturl()
 
 
-def _write_body(db: Database, page: Page, was: Page) -> None:
+def _write_body(db: Database, id: str, body: bytes, *, is_new: bool) -> None:
     """Store a body once; one that was let go comes back with the same bytes, for when its thread is read again."""
-    id = identity(was.body)
-    if page.outcome is Outcome.STORED or (was.outcome is Outcome.STORED and db.conn.execute(_GONE, (id,)).fetchone()):
-        db.conn.execute(_WRITE_BODY, (id, bodies.pack(was.body), len(was.body)))
+    if is_new or db.conn.execute(_GONE, (id,)).fetchone():
+        db.conn.execute(_WRITE_BODY, (id, bodies.pack(body), len(body)))
 
 
-def _values(id: str, page: Page) -> dict[str, str | int | None]:
-    stored = page.outcome is Outcome.STORED
+def _values(id: str, page: Page, body: str | None) -> dict[str, str | int | None]:
     return {
         "id": id,
         "url": page.url,
@@ -164,7 +176,7 @@ def _values(id: str, page: Page) -> dict[str, str | int | None]:
         "reason": page.reason,
         "status": page.status,
         "headers": json.dumps(dict(page.headers), ensure_ascii=False),
-        "body": identity(page.body) if stored else None,
+        "body": body if page.outcome is Outcome.STORED else None,
         "etag": page.headers.get("etag"),
         "last_modified": page.headers.get("last-modified"),
         "canonical": page.canonical,

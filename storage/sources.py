@@ -105,17 +105,15 @@ def _claim(source: Source, worth: Mapping[str, int], now: datetime) -> dict[str,
     }
 
 
-def is_one(db: Database, address_id: str, url: str) -> bool:
-    """Whether a source is asked at this address."""
-    return db.conn.execute(_ASKED, {"id": address_id, "url": url}).fetchone() is not None
-
-
-def finish(db: Database, address_id: str, page: Page, *, failed: bool) -> None:
-    """Write down how a source went, if a source is asked at this address. Within a transaction of the caller's."""
-    for row in db.conn.execute(_ASKED, {"id": address_id, "url": page.requested}).fetchall():
+def finish(db: Database, address_id: str, page: Page, *, failed: bool) -> bool:
+    """Write down how a source went, if a source is asked at this address, and tell whether one is. Within a transaction
+    of the caller's."""
+    rows = db.conn.execute(_ASKED, {"id": address_id, "url": page.requested}).fetchall()
+    for row in rows:
         went = _failure(row, page) if failed else _success(row, page)
         moved = _moved(row, page, failed=failed)
         db.conn.execute(_FINISH, {"id": row["id"], "outcome": page.outcome, "reason": page.reason, **went, **moved})
+    return bool(rows)
 
 
 def note_new(db: Database, source: str | None, new: int) -> None:

@@ -15,6 +15,13 @@ from reading.page import Outcome
 from tests.crawls import settings_in
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep on one worker what shares a fixture: the tests of a file, and all that look at the collected web."""
+    for item in items:
+        shared = "collected" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("collected" if shared else item.path.stem))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
     """The made-up web while it is served, and what was made of it."""

@@ -84,8 +84,10 @@ def test_checkup_of_a_healthy_database_is_content(collected: Collected) -> None:
 
 
 def test_the_sources_are_listed_with_what_came_from_them(collected: Collected) -> None:
-    said = goodturn("sources", of=collected.settings).stdout
-    assert all(line.split()[0] in said for line in collected.web.feeds_txt.splitlines()[1:])
+    rows = [json.loads(line) for line in goodturn("sources", "--json", of=collected.settings).stdout.splitlines()]
+    assert {row["address"] for row in rows} == {line.split()[0] for line in collected.web.feeds_txt.splitlines()[1:]}
+    assert all(row["pages"] > 1 and row["last_success"] for row in rows)
+    assert any(row["stories"] for row in rows)
 
 
 @pytest.mark.parametrize(
