@@ -84,7 +84,7 @@ def answered(address: Address, response: Response, now: datetime) -> Page:
     headers = headers_of(response)
     return Page(
         requested=address.url,
-        url=canonical(response.url) or address.url,
+        url=address.url if response.url == address.url else canonical(response.url) or address.url,
         kind=address.kind,
         outcome=outcome,
         fetched_at=now,

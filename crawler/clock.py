@@ -1,6 +1,7 @@
 """What time a crawl goes by: this machine's clock, or one ahead of it, so that days pass in a test in seconds."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from scrapy.crawler import Crawler
 
@@ -10,4 +11,9 @@ AHEAD = "CLOCK_AHEAD"
 
 def now(crawler: Crawler | None) -> datetime:
     """The present moment of a crawl, UTC; of this machine where there is none."""
-    return datetime.now(UTC) + timedelta(seconds=crawler.settings.getfloat(AHEAD) if crawler else 0.0)
+    return datetime.now(UTC) + _ahead(crawler)
+
+
+@cache
+def _ahead(crawler: Crawler | None) -> timedelta:
+    return timedelta(seconds=crawler.settings.getfloat(AHEAD) if crawler else 0.0)

@@ -21,6 +21,7 @@ from config import settings
 from crawler import clock
 from crawler.memory import database
 from crawler.pace import Pace
+from crawler.pipelines import Keeper
 from crawler.urls import canonical
 from reading.page import PageKind
 from storage import frontier, leases, runs
@@ -113,6 +114,10 @@ class Frontier(BaseScheduler):
         return address
 
     def _lease(self, now: datetime) -> bool:
+        """Take what waits, and what the pages lead to that have just come."""
+        keeper = self._crawler.get_item_pipeline(Keeper)
+        assert isinstance(keeper, Keeper)
+        keeper.keep()
         found = leases.lease(
             self._db, spider=self._only, run=self._run.name, now=now, each=EACH, without=self._ready.keys()
         )

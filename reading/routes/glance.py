@@ -13,7 +13,8 @@ from reading.page import Page
 from reading.routes.numbers import MAYBE, family, numbered
 from reading.routes.sight import absolute
 
-_SIGNS = (b"api.w.org", b"/feed", b"comments/default", b"comments\\/default", b"discourse", b"<base", b"\0")
+_IN_HEAD = (b"api.w.org", b"/feed", b"<base")
+_SIGNS = (b"comments/default", b"comments\\/default", b"discourse", b"\0")  # the last of UTF-16, which is not searched
 _HREF = re.compile(rb"href\s*=\s*[\"']?\s*([^\"'\s>]+)")
 _CANONICAL = re.compile(rb"<link\b[^>]*\bcanonical\b[^>]*>")
 
@@ -21,7 +22,10 @@ _CANONICAL = re.compile(rb"<link\b[^>]*\bcanonical\b[^>]*>")
 def may_have_more(page: Page) -> bool:
     """Whether the page, an article in HTML, may show a sign of further parts of its thread."""
     text = page.body.lower()
-    if "w.org" in page.headers.get("link", "") or any(sign in text for sign in _SIGNS):
+    head = text.partition(b"</head")[0]
+    if any(sign in head for sign in _IN_HEAD) or any(sign in text for sign in _SIGNS):
+        return True
+    if "w.org" in page.headers.get("link", ""):
         return True
     hrefs = {href for href in _HREF.findall(text) if MAYBE.search(href)}
     return bool(hrefs) and _is_numbered(page, text, hrefs)
