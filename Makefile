@@ -36,7 +36,7 @@ desk: $(BIN)/goodturn ## serve the editors' desk on 127.0.0.1
 	@$(BIN)/goodturn desk
 
 test: $(BIN)/pytest ## run all tests
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 
 kill-test: $(BIN)/pytest ## kill collect and read 200 times at random moments (KILLS=, SEED=), and look for any harm
 	@KILLS=$${KILLS:-200} $(BIN)/pytest -s --show-capture=no tests/test_kill.py
@@ -56,7 +56,9 @@ train: $(BIN)/.trains ## fit the shipped models anew, from the labelled texts an
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.train $(wildcard $(SHARED)) $(ARGS)
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.train_likeness $(wildcard $(SHARED)) $(filter --measure,$(ARGS))
 
-bench: $(BIN)/goodturn ## measure collect and read on the embedded web, and adding a story to a million
+bench: $(BIN)/goodturn ## measure the crawl beside bare Scrapy, its manners, the embedded web, and adding a story to a million
+	@$(BIN)/python -m bench.crawl_speed
+	@$(BIN)/python -m bench.politeness
 	@$(BIN)/python -m bench.throughput
 	@$(BIN)/python -m bench.scale
 

@@ -1,5 +1,6 @@
 """A small real web on loopback for the tests: pages by path, validators, and a record of who asked for what."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,6 +36,15 @@ class Asked:
         return self.headers.get("host", "").partition(":")[0]
 
 
+class _Server(ThreadingHTTPServer):
+    """One that does not mind when a client is gone: tests kill them."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Only what is no broken connection is told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class Web:
     """Use as a context: `with Web() as web: web.put("/", "<p>...")`. Hosts are NAME.localhost, or 127.0.0.1."""
 
@@ -63,7 +73,7 @@ class Web:
             def log_message(self, format: str, *args: object) -> None:
                 """Quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
 
