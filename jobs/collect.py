@@ -9,13 +9,14 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from pkgutil import iter_modules
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
+from urllib.parse import urlsplit
 
 import spiders
 from config import PREFIX, Settings
@@ -105,27 +106,23 @@ def fetch(settings: Settings, url: str) -> None:
 
 
 @contextmanager
-def thrown_away(settings: Settings, *lines: str) -> Iterator[Settings]:
-    """Settings for fetching without storing: a database that is thrown away, and these lines as feeds.txt. It knows the
-    hosts and sites that ours knows, so that their delays and rules hold there too, and ours learns of them."""
+def thrown_away(settings: Settings, urls: Iterable[str], *lines: str) -> Iterator[Settings]:
+    """Settings for fetching without storing: a database that is thrown away, and these lines as feeds.txt. It knows of
+    the hosts of `urls` what ours knows, so that their delays and rules hold there too, and ours learns what it saw."""
     with TemporaryDirectory(prefix="goodturn-aside-") as folder:
         of = settings.model_copy(update={"data": Path(folder), "feeds": Path(folder) / "feeds.txt"})
         of.feeds.write_text("".join(f"{line}\n" for line in lines), "utf-8")
-        ours = settings.database.exists()
+        if not settings.database.exists():
+            yield of
+            return
+        ours, theirs = connect(settings.database), connect(of.database)
+        hosts.copy(ours, theirs, {urlsplit(url).hostname or "" for url in urls})
         try:
-            if ours:
-                _let_know(settings, of)
             yield of
         finally:
-            if ours:
-                _let_know(of, settings)
-
-
-def _let_know(source: Settings, to: Settings) -> None:
-    known, other = connect(source.database), connect(to.database)
-    hosts.copy(known, other)
-    known.close()
-    other.close()
+            hosts.copy(theirs, ours)
+            theirs.close()
+            ours.close()
 
 
 def kinds() -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def _further(db: Database, address: str) -> str | None:
 
 
 def _fetched(settings: Settings, address: str) -> Page:
-    with thrown_away(settings) as of:
+    with thrown_away(settings, [address]) as of:
         fetch(of, address)
         db = connect(of.database)
         page = pages.find(db, address)

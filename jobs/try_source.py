@@ -91,7 +91,7 @@ def find(settings: Settings, url: str, *, keys: Mapping[str, str | None]) -> Fou
     known = _known(settings)
     address = _new(url, known, settings)
     _source(address, keys)  # a wrong key is told before anybody is asked
-    with thrown_away(settings) as of:
+    with thrown_away(settings, [address]) as of:
         page, kind, why = _followed(of, address, keys.get("kind"))
     found = _new(page.url, known, settings)
     try:
@@ -125,13 +125,13 @@ def source_of(settings: Settings, words: str, kind: str | None) -> Source | str:
 def trial(settings: Settings, meant: Source | str, *, articles: int, now: datetime) -> Trial:
     """What a source, or an address whose kind is told from the answer, would collect."""
     if isinstance(meant, str):
-        with thrown_away(settings) as of:
+        with thrown_away(settings, [meant]) as of:
             (page,) = _fetched(of, meant)
         meant = _source(meant, {"kind": kind_of(page) or "listing"})
         if not page.body:
             return Trial(source=meant, answer=_answer(page), moved=_moved(page))
     limited = f"{OWN_LIMITS.sub('', line(meant))} budget={1 + articles} thread=0"
-    with thrown_away(settings, limited) as of:
+    with thrown_away(settings, [meant.address], limited) as of:
         collect(of, now=now, force=True, quiet=True)
         return _trial(settings, of, meant, articles)
 

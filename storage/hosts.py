@@ -3,9 +3,10 @@ asked, and what each site allows. So a new crawl keeps the delay towards a host 
 host that asked for patience has it from the next crawl too, and robots.txt is asked for once a day.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
@@ -92,22 +93,21 @@ def keep_reservations(db: Database, site: str, body: bytes, now: datetime) -> No
         )
 
 
-def copy(source: Database, to: Database) -> None:
-    """Let one database know of hosts and sites what another knows: for a crawl that stores nothing."""
-    for table in ("hosts", "sites"):
-        rows = [tuple(row) for row in source.conn.execute(f"select * from {table}")]
-        if rows:
-            places = ", ".join("?" * len(rows[0]))
-            with writing(to):
-                to.conn.executemany(f"insert or replace into {table} values ({places})", rows)
-
-
-def resting(db: Database, now: datetime) -> Iterable[tuple[str, str, str]]:
-    """The hosts that are left alone now: name, until when, why."""
-    rows = db.conn.execute(
-        "select host, rests_until, reason from hosts where rests_until > ? order by host", (_precise(now),)
-    )
-    return [(row["host"], row["rests_until"], row["reason"]) for row in rows]
+def copy(source: Database, to: Database, only: Collection[str] | None = None) -> None:
+    """Let one database know of hosts, or `only` of those of these names, and of their sites, what another knows that is
+    newer: for a crawl that stores nothing."""
+    for table, moment in (("hosts", "asked_at"), ("sites", "robots_at")):
+        known = [row[0] for row in source.conn.execute(f"select {table[:-1]} from {table}")]
+        wanted = [name for name in known if only is None or (urlsplit(name).hostname or name) in only]
+        rows = [
+            source.conn.execute(f"select * from {table} where {table[:-1]} = ?", (name,)).fetchone() for name in wanted
+        ]
+        with writing(to):
+            for row in rows:
+                there = to.conn.execute(f"select {moment} from {table} where {table[:-1]} = ?", (row[0],)).fetchone()
+                if there is None or (row[moment] or "") > (there[0] or ""):
+                    places = ", ".join("?" * len(row))
+                    to.conn.execute(f"insert or replace into {table} values ({places})", tuple(row))
 
 
 def _precise(moment: datetime | None) -> str | None:
