@@ -7,8 +7,9 @@ without a public address `forbidden`.
 
 `later` means another try, sooner or later as the kind of failure asks (WAITS): a busy server after 1, 4, 16 and 64
 minutes, one that does not answer after 5 minutes to 12 hours, a name that is unknown after an hour to three days. After
-the fifth failure there is no more try until somebody asks or the source is due again. A site that names its own time
-in Retry-After gets it, up to a day.
+the fifth failure a day passes, then two, four ... up to thirty; after the twelfth, four months on, it is given up until
+somebody asks. A site that names its own time in Retry-After gets it, up to a day. What was not asked for, as its host
+rests or its robots.txt failed, does not count as a try.
 """
 
 import re
@@ -67,6 +68,8 @@ WAITS: list[tuple[type[Exception], tuple[int, ...]]] = [
     (DownloadFailedError, NO_ANSWER),
 ]
 PERMANENT = {301, 308}
+MOST_TRIES = 12
+LONGEST_PAUSE = 30  # days between two of the later tries
 LONGEST_WAIT = timedelta(days=1)  # a site that asks for more is asked again tomorrow, and may say so again
 
 
@@ -105,7 +108,7 @@ def failed(address: Address, error: BaseException, host: str, now: datetime) -> 
     response = error.response if isinstance(error, StopDownload) else None
     again = again_at(address, outcome, {}, now, next((waits for kind, waits in WAITS if isinstance(error, kind)), BUSY))
     if isinstance(error, Refused) and error.until:
-        again = error.until
+        again = max(error.until, now + timedelta(minutes=1))
     return Page(
         requested=address.url,
         url=(canonical(response.url) if response else None) or address.url,
@@ -116,6 +119,7 @@ def failed(address: Address, error: BaseException, host: str, now: datetime) -> 
         status=response.status if response else None,
         reason=reason,
         again_at=again,
+        asked=not (isinstance(error, Refused) and error.until),
     )
 
 
@@ -123,11 +127,17 @@ def again_at(
     address: Address, outcome: Outcome, headers: Mapping[str, str], now: datetime, waits: Sequence[int] = BUSY
 ) -> datetime | None:
     """When another try is worth it; None where none is."""
-    if outcome is not Outcome.LATER or address.tries >= len(waits):
+    if outcome is not Outcome.LATER or address.tries + 1 >= MOST_TRIES:
         return None
-    usual = timedelta(minutes=waits[address.tries])
+    usual = _usual(address.tries, waits)
     asked = retry_after(headers, now)
     return now + max(usual, min(asked, LONGEST_WAIT))
+
+
+def _usual(tries: int, waits: Sequence[int]) -> timedelta:
+    if tries < len(waits):
+        return timedelta(minutes=waits[tries])
+    return timedelta(days=min(1 << tries - len(waits), LONGEST_PAUSE))
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
@@ -137,7 +147,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
     """
     value = headers.get("retry-after", "").strip()
     if value.isdecimal():
-        return timedelta(seconds=min(int(value), LONGEST_WAIT.total_seconds()))
+        return timedelta(seconds=min(int(value[:9]), LONGEST_WAIT.total_seconds()))
     moment = _date(value)
     return max(moment - (_date(headers.get("date", "")) or now), timedelta()) if moment else timedelta()
 
@@ -145,9 +155,9 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
 def _date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC)
 
 
 def _moved_to(response: Response) -> str | None:

@@ -12,6 +12,7 @@ now. What waits for another try is left to a later run.
 import logging
 from collections import Counter, deque
 from datetime import UTC, datetime
+from time import monotonic
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
@@ -28,7 +29,8 @@ from storage import frontier, leases, runs
 from storage.frontier import Address
 
 log = logging.getLogger("goodturn.crawl")
-EACH = 32  # addresses of a host in a batch: enough to keep it busy while its next pages are found
+EACH = 16  # addresses of a host in a batch: enough to keep it busy while its next pages are found
+EMPTY_SECONDS = 1.0  # for which a queue that had nothing is not looked at, unless a page came that may lead to more
 ADDRESS = "address"
 """In a request's meta: the Address it is for."""
 KIND = "kind"
@@ -44,6 +46,8 @@ class Frontier(BaseScheduler):
         self._redirects: deque[Request] = deque()
         self._ready: dict[str, deque[Address]] = {}
         self._renewed = clock.now(self._crawler)
+        self._last_host = ""
+        self._empty_until = 0.0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "Frontier":
@@ -117,12 +121,21 @@ class Frontier(BaseScheduler):
         """Take what waits, and what the pages lead to that have just come."""
         keeper = self._crawler.get_item_pipeline(Keeper)
         assert isinstance(keeper, Keeper)
-        keeper.keep()
+        if not keeper.keep() and monotonic() < self._empty_until:
+            return False
         found = leases.lease(
-            self._db, spider=self._only, run=self._run.name, now=now, each=EACH, without=self._ready.keys()
+            self._db,
+            spider=self._only,
+            run=self._run.name,
+            now=now,
+            each=EACH,
+            without=self._ready.keys(),
+            after=self._last_host,
         )
         for address in found:
             self._ready.setdefault(address.host, deque()).append(address)
+            self._last_host = address.host
+        self._empty_until = 0.0 if found else monotonic() + EMPTY_SECONDS
         return bool(found)
 
     def _renew(self, now: datetime) -> None:

@@ -10,10 +10,11 @@ lead beyond the day: who publishes on Mondays names six days on purpose. Who nam
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Self
 from urllib.request import parse_http_list
 
 MOST = timedelta(days=1)  # see above
@@ -40,6 +41,29 @@ class Hints:
     every: timedelta | None = None
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
+
+    def __str__(self) -> str:
+        """As it is stored with its feed: `3600 0,1,2 5,6`; "" where nothing is said."""
+        if self == Hints():
+            return ""
+        seconds = int(self.every.total_seconds()) if self.every else 0
+        return f"{seconds} {_listed(self.skip_hours)} {_listed(self.skip_days)}"
+
+    @classmethod
+    def read(cls, stored: str) -> Self:
+        """What was stored."""
+        if not stored:
+            return cls()
+        seconds, hours, days = stored.split(" ")
+        return cls(
+            every=timedelta(seconds=int(seconds)) if int(seconds) else None,
+            skip_hours=frozenset(int(hour) for hour in hours.split(",") if hour),
+            skip_days=frozenset(int(day) for day in days.split(",") if day),
+        )
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ",".join(map(str, sorted(numbers)))
 
 
 def told(feed: Mapping[str, object], text: str) -> Hints:

@@ -103,7 +103,7 @@ class Pace:
             seen.silent += 1
             self._change(name, asked_at=now)
             if seen.silent >= NO_ANSWERS:
-                self._rest(name, now + NO_ANSWER_REST, "it did not answer three times in a row")
+                self.rest(name, now + NO_ANSWER_REST, "it did not answer three times in a row")
 
     def rests(self, name: str, now: datetime) -> Host | None:
         """The host, if it is not to be asked now."""
@@ -144,9 +144,9 @@ class Pace:
         if response.status == TOO_MANY_REQUESTS:
             asked = max(asked, MINUTE)
         if asked:
-            self._rest(name, now + min(asked, LONGEST_WAIT), f"it answered {response.status}")
+            self.rest(name, now + min(asked, LONGEST_WAIT), f"it answered {response.status}")
 
-    def _rest(self, name: str, until: datetime, reason: str) -> None:
+    def rest(self, name: str, until: datetime, reason: str) -> None:
         """Leave a host alone; what already waits for its turn there is not asked for either."""
         self._change(name, rests_until=until, reason=reason)
         slot = self._downloader().slots.get(name)

@@ -6,6 +6,7 @@ crawl keeps each page at once, and a killed one has lost 16 at most, which the n
 """
 
 import logging
+from dataclasses import replace
 
 from scrapy.crawler import Crawler
 
@@ -13,7 +14,7 @@ from crawler.memory import database
 from crawler.pace import Pace
 from reading.page import Outcome, Page
 from storage import hosts, pages
-from storage.database import SQLiteError, writing
+from storage.database import writing
 
 log = logging.getLogger("goodturn.crawl")
 QUIET = {Outcome.STORED, Outcome.UNCHANGED}
@@ -45,16 +46,23 @@ class Keeper:
             self.keep()
         return page
 
-    def keep(self) -> None:
-        """Keep what has come; if that cannot be done together, each page by itself."""
+    def keep(self) -> int:
+        """Keep what has come: together, else each page by itself, as broken where it cannot be kept. How many."""
         come, self._come = self._come, []
         try:
             self._keep(come)
-        except SQLiteError:
-            if len(come) == 1:
-                raise
+        except Exception:  # whatever a page holds, it must not have the others lost, nor itself asked for for ever
             for page in come:
-                self._keep([page])
+                self._keep_alone(page)
+        return len(come)
+
+    def _keep_alone(self, page: Page) -> None:
+        try:
+            self._keep([page])
+        except Exception as error:
+            log.exception("not stored page=%s", page.requested)
+            fault = f"it cannot be stored: {error!r}"
+            self._keep([replace(page, outcome=Outcome.BROKEN, reason=fault, body=b"", links=(), headers={})])
 
     def _keep(self, come: list[Page]) -> None:
         if not come:

@@ -1,16 +1,19 @@
 """What a site allows: robots.txt as RFC 9309 has it with its Crawl-delay, and its reservation of text and data mining.
 
 robots.txt is asked for once a day and site. 2xx: its rules count, of the first 500 KiB. 4xx: there are none, all is
-allowed. 429, 5xx, too many redirects, no answer: nothing is allowed for now, and its addresses get the outcome
-`later`. An address that the rules exclude is `forbidden`.
+allowed. 429, 5xx, too many redirects, no answer: nothing is allowed for now, and its host rests for an hour,
+after which it is asked again. An address that the rules exclude is `forbidden`.
 
-Before the first article of a site is asked for, its /.well-known/tdmrep.json is, likewise once a day: what it reserves
-(W3C, TDM Reservation Protocol) is `forbidden` too. A site that has none, or does not answer, reserves nothing there.
+Before the first article of a site is asked for, its /.well-known/tdmrep.json is, likewise once a day: what it
+reserves (W3C, TDM Reservation Protocol) is `forbidden` too. A site that has none reserves nothing there; one that
+does not answer is asked again at the next crawl.
 """
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -32,6 +35,9 @@ from storage.hosts import Said
 
 log = logging.getLogger("goodturn.crawl")
 MOST_BYTES = 500 * 1024  # as RFC 9309, 2.5
+REST = timedelta(hours=1)  # from a robots.txt that failed to the next try
+AGENT = re.compile(rb"^[ \t]*user-?agent[ \t]*:[ \t]*([^\r\n#]*)", re.IGNORECASE | re.MULTILINE)
+OURS = re.compile(rb"goodturn(?![a-z_-])", re.IGNORECASE)
 ASK = "dont_obey_robotstxt"
 """In a request's meta: it is one for a site's own rules."""
 ROBOTS, RESERVATIONS = "/robots.txt", "/.well-known/tdmrep.json"
@@ -61,11 +67,12 @@ class Robots:
         site = f"{parts.scheme}://{parts.netloc}"
         rules = await _once(self._rules, site, self._rules_of)
         if isinstance(rules, Refused):
+            self._rules.pop(site, None)  # it is asked again once its host has rested
             raise Refused(rules.outcome, rules.reason, rules.until)
         if not rules.can_fetch(request.url, self._agent):
             raise Refused(Outcome.FORBIDDEN, "robots.txt")
         address = request.meta.get(ADDRESS)
-        if address and address.kind in READ:
+        if address and (address.kind in READ or address.options.get("content") == "feed"):
             known = await _once(self._reserved, site, self._reserved_of)
             if known.reserved(request.url):
                 raise Refused(Outcome.FORBIDDEN, f"reserved: {RESERVATIONS}")
@@ -75,10 +82,10 @@ class Robots:
         if said is None:
             answer = await self._ask(site, ROBOTS)
             if isinstance(answer, Refused):
-                return answer
+                return self._rest(site, answer)
             said = Said(status=answer.status, body=answer.body[:MOST_BYTES])
             if isinstance(rules := rules_of(said), Refused):
-                return rules
+                return self._rest(site, rules)
             hosts.keep_robots(self._db, site, said, clock.now(self._crawler))
         else:
             rules = rules_of(said)
@@ -90,9 +97,18 @@ class Robots:
         body = hosts.reservations(self._db, site, clock.now(self._crawler))
         if body is None:
             answer = await self._ask(site, RESERVATIONS)
-            body = answer.body[:MOST_BYTES] if isinstance(answer, Response) and answer.status == 200 else b""  # noqa: PLR2004
+            if isinstance(answer, Refused) or isinstance(rules_of(Said(status=answer.status, body=b"")), Refused):
+                return WellKnown()
+            body = answer.body[:MOST_BYTES] if answer.status == 200 else b""  # noqa: PLR2004
             hosts.keep_reservations(self._db, site, body, clock.now(self._crawler))
         return WellKnown.parse(body)
+
+    def _rest(self, site: str, refused: Refused) -> Refused:
+        """Let a host rest whose robots.txt could not be had, so that its addresses wait in the queue."""
+        if refused.outcome is Outcome.LATER and refused.until is None:
+            refused.until = clock.now(self._crawler) + REST
+            self._pace().rest(urlsplit(site).hostname or "", refused.until, refused.reason)
+        return refused
 
     async def _ask(self, site: str, path: str) -> Response | Refused:
         request = Request(site + path, priority=1000, meta={ASK: True}, callback=NO_CALLBACK)
@@ -123,4 +139,10 @@ def rules_of(said: Said) -> Protego | Refused:
     if said.status == TOO_MANY_REQUESTS or said.status >= SERVER_ERROR or 300 <= said.status < 400:  # noqa: PLR2004
         return Refused(Outcome.LATER, f"robots.txt: status {said.status}")
     body = said.body[:MOST_BYTES] if said.status < 300 else b""  # noqa: PLR2004 the class of success
-    return Protego.parse(body.decode("utf-8-sig", "ignore"))
+    return Protego.parse(AGENT.sub(_token, body).decode("utf-8-sig", "ignore"))
+
+
+def _token(line: re.Match[bytes]) -> bytes:
+    """A line that names an agent, ours by our product token: Protego takes `good` for us, and not `Goodturn/1.0`."""
+    named = line[1].strip()
+    return b"User-agent: " + (b"goodturn" if OURS.match(named) else b"*" if named == b"*" else b"another")

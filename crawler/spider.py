@@ -72,13 +72,21 @@ class Spider(scrapy.Spider):
     def answered(self, response: Response) -> Iterator[Page]:
         """Called by Scrapy with an answer."""
         address: Address = response.meta[ADDRESS]
-        page = _heeded(answers.answered(address, response, self._now()))
+        try:
+            page = _heeded(answers.answered(address, response, self._now()))
+            if page.kind in THREADS:
+                page = _with_thread(page)
+        except Exception as error:  # a fault of ours must not have the page fetched for ever
+            log.exception("answer page=%s", address.url)
+            yield answers.failed(address, error, address.host, self._now())
+            return
         if page.kind in THREADS:
-            yield _with_thread(page)
+            yield page
         elif page.outcome is Outcome.STORED:
             yield from self._followed(page, address)
         else:
-            yield replace(page, fresh_until=fresh_until(page.headers, Hints(), page.fetched_at))
+            said = Hints.read(address.hints)
+            yield replace(page, fresh_until=fresh_until(page.headers, said, page.fetched_at))
 
     def failed(self, failure: Failure) -> Iterator[Page]:
         """Called by Scrapy where there is no answer."""
@@ -93,12 +101,13 @@ class Spider(scrapy.Spider):
     def _followed(self, page: Page, address: Address) -> list[Page]:
         """The articles inside the page, then the page with its links: after a kill all of it is fetched again."""
         try:
-            fresh = fresh_until(page.headers, self.hints(page, address), page.fetched_at)
+            said = self.hints(page, address)
+            page = replace(page, hints=str(said), fresh_until=fresh_until(page.headers, said, page.fetched_at))
             if "nofollow" in page.reserved:
-                return [replace(page, fresh_until=fresh)]
+                return [page]
             inside = islice(self.inside(page, address), MOST_ARTICLES)
             links = _limited(self.links(page, address), page, address)
-            return [*inside, replace(page, links=links, fresh_until=fresh)]
+            return [*inside, replace(page, links=links)]
         except Unusable as reason:
             return [replace(page, outcome=Outcome.BROKEN, reason=str(reason), body=b"")]
         except Exception as error:  # a fault of the spider must not have the page fetched for ever

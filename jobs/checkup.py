@@ -19,7 +19,7 @@ def checkup(settings: Settings, now: datetime) -> list[str]:
 
 
 def _wants(source: Health, now: datetime) -> str:
-    if not source.active or 0 < source.failures < MANY_FAILURES:
+    if not source.active or (0 < source.failures < MANY_FAILURES and not source.stopped):
         return ""
     if said := words(source, now):
         return said

@@ -58,7 +58,8 @@ class Page:
     unless the outcome is `stored`. `again_at` is when another try is worth it; None: not before somebody asks.
     `canonical` is the address that the page names as its own, where that is plausible. `reserved` is what its site asks
     for: words like noindex, nofollow, noarchive, nosnippet, tdm. `fresh_until` is the moment before which the site asks
-    not to be asked again, `moved_to` the address to which it has moved for good (301, 308), canonical.
+    not to be asked again, `moved_to` the address to which it has moved for good (301, 308), canonical. `hints` is what
+    a feed says of when to ask again (crawler/hints.py). `asked` is False where no request was sent for it.
     """
 
     requested: str
@@ -78,3 +79,5 @@ class Page:
     reserved: frozenset[str] = frozenset()
     fresh_until: datetime | None = None
     moved_to: str | None = None
+    hints: str = ""
+    asked: bool = True

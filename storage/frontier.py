@@ -32,8 +32,9 @@ class Address:
     """An address that a crawl holds, with what it needs to ask for it.
 
     `depth` counts the pages of a feed or archive from its first; `tries` the failed attempts so far. `pages` and
-    `options` are those of the source, and `home` its address. `etag` and `last_modified` are the validators of what is
-    stored of it; none where it is time to ask for all of it, as some servers say "unchanged" of what has changed.
+    `options` are those of the source, and `home` its address. `etag` and `last_modified` are the validators of what
+    is stored of it, `hints` what it said of when to ask again; no validators where it is time to ask for all of it,
+    as some servers say "unchanged" of what has changed.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Address:
     options: Mapping[str, str]
     etag: str | None
     last_modified: str | None
+    hints: str = ""
 
 
 def add(db: Database, url: str, *, spider: str, kind: PageKind, now: datetime, again: bool = False) -> bool:
@@ -100,13 +102,18 @@ def done(db: Database, id: str, at: datetime) -> None:
     )
 
 
-def retry(db: Database, id: str, not_before: datetime) -> None:
-    """An address is worth another try, later. Within a transaction of the caller's."""
+def retry(db: Database, id: str, not_before: datetime, *, asked: bool = True) -> None:
+    """An address is worth another try, later; one that was not asked for has not used up a try, nor its source's
+    budget. Within a transaction of the caller's."""
     db.conn.execute(
-        "update frontier set state = 'waiting', run = null, leased_until = null, tries = tries + 1, not_before = ?,"
+        "update frontier set state = 'waiting', run = null, leased_until = null, tries = tries + ?, not_before = ?,"
         " deaths = 0 where id = ?",
-        (stamp(not_before), id),
+        (asked, stamp(not_before), id),
     )
+    if not asked:
+        db.conn.execute(
+            "update sources set spent = max(0, spent - 1) where id = (select source from frontier where id = ?)", (id,)
+        )
 
 
 def waiting(db: Database, now: datetime) -> int:

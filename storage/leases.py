@@ -29,13 +29,21 @@ MOST = 500  # addresses leased at a time: some milliseconds, and more hosts than
 
 
 def lease(
-    db: Database, *, spider: str | None, run: str, now: datetime, each: int, without: Collection[str] = ()
+    db: Database,
+    *,
+    spider: str | None,
+    run: str,
+    now: datetime,
+    each: int,
+    without: Collection[str] = (),
+    after: str = "",
 ) -> list[Address]:
     """Lease to a run up to `each` addresses of every host, best first, and MOST in all; none of the hosts `without`.
 
+    The hosts are taken in their order from the one behind `after` on, then from the first, so that each has its turn.
     `spider` limits it to the addresses of one; None: of all.
     """
-    asked = {
+    asked: dict[str, object] = {
         "spider": spider,
         "run": run,
         "now": stamp(now),
@@ -45,14 +53,27 @@ def lease(
         "until": stamp(now + LEASE),
         "whole": stamp(now - WHOLE),
     }
+    free = _free(db, asked | {"suspects": False}, after)
+    if not free and not without and not db.conn.execute(_HOLDS, (run,)).fetchone():
+        free = _free(db, asked | {"suspects": True, "each": 1, "most": 1}, "")
+    if not free:
+        return []
     with writing(db):
-        free = db.conn.execute(_FREE, asked | {"suspects": False}).fetchall()
-        if not free and not without and not db.conn.execute(_HOLDS, (run,)).fetchone():
-            free = db.conn.execute(_FREE, asked | {"suspects": True, "each": 1, "most": 1}).fetchall()
         ids = _within_budgets(db, free)
         db.conn.execute(_LEASE, asked | {"ids": ids})
         rows = db.conn.execute(_LEASED, asked | {"ids": ids}).fetchall()
     return [_address(row) for row in rows]
+
+
+def _free(db: Database, asked: dict[str, object], after: str) -> list[Row]:
+    """What may be leased, read without holding up who writes."""
+    free = db.conn.execute(_FREE, asked | {"after": after}).fetchall()
+    most = int(str(asked["most"])) - len(free)
+    if after and most > 0:
+        seen = {*json.loads(str(asked["without"])), *(row["host"] for row in free)}
+        rest = {"after": "", "most": most, "without": json.dumps(sorted(seen))}
+        free += db.conn.execute(_FREE, asked | rest).fetchall()
+    return free
 
 
 def _within_budgets(db: Database, free: Iterable[Row]) -> str:
@@ -63,7 +84,7 @@ def _within_budgets(db: Database, free: Iterable[Row]) -> str:
         source = row["source"]
         if source is None:
             ids.append(row["id"])
-        elif left.setdefault(source, row["left"]) > spent[source]:
+        elif row["own"] or left.setdefault(source, row["left"]) > spent[source]:
             ids.append(row["id"])
             spent[source] += 1
     db.conn.executemany("update sources set spent = spent + ? where id = ?", [(n, s) for s, n in spent.items()])
@@ -85,6 +106,7 @@ def _address(row: Row) -> Address:
         options=json.loads(row["options"]),
         etag=row["etag"],
         last_modified=row["last_modified"],
+        hints=row["hints"],
     )
 
 
@@ -138,12 +160,13 @@ def _give_back(db: Database, where: str, values: Mapping[str, object]) -> int:
 # The hosts are found by skipping through the index, not by reading all that waits.
 _FREE = f"""
 with recursive queues (host) as (
-    select min(host) from frontier where state = 'waiting'
+    select min(host) from frontier where state = 'waiting' and host > :after
     union all
     select (select min(host) from frontier where state = 'waiting' and host > queues.host)
     from queues where host is not null
 )
-select f.id, f.source, s.budget - s.spent as left from queues join frontier f on f.rowid in (
+select f.id, f.host, f.source, s.budget - s.spent as left, coalesce(f.id = s.id or f.url = s.asked, 0) as own
+from queues join frontier f on f.rowid in (
     select w.rowid from frontier w left join sources s on s.id = w.source
     where w.state = 'waiting' and w.host = queues.host and (:spider is null or w.spider = :spider)
         and (w.deaths >= {SUSPECT}) = :suspects and {MAY}
@@ -157,15 +180,16 @@ limit :most
 
 _LEASE = """
 update frontier set state = 'leased', run = :run, leased_until = :until
-where id in (select value from json_each(:ids))
+where state = 'waiting' and id in (select value from json_each(:ids))
 """
 
 # What came whole long ago, and what was let go, is asked for without its validators.
 _LEASED = """
 select f.*, coalesce(s.pages, 1) as pages, coalesce(s.options, '{}') as options, s.address as home,
+    coalesce(p.hints, '') as hints,
     case when p.full_at > :whole and b.body <> x'' then p.etag end as etag,
     case when p.full_at > :whole and b.body <> x'' then p.last_modified end as last_modified
-from json_each(:ids) j join frontier f on f.id = j.value
+from json_each(:ids) j join frontier f on f.id = j.value and f.state = 'leased' and f.run = :run
 left join sources s on s.id = f.source left join pages p on p.id = f.id left join bodies b on b.id = p.body
 order by f.priority desc, f.rowid
 """

@@ -13,6 +13,7 @@ others: as many in all as the option `thread` says. They are asked for again whe
 """
 
 from collections.abc import Iterable
+from dataclasses import replace as replaced
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -28,26 +29,38 @@ def replace(db: Database, id: str, links: Iterable[Link]) -> None:
     """Let a page have these links, and no others."""
     db.conn.execute("delete from links where page = ?", (id,))
     db.conn.executemany(
-        "insert into links (page, url, kind, comments, key, changed_at) values (?, ?, ?, ?, ?, ?)"
+        "insert into links (page, url, kind, comments, key, twin, changed_at) values (?, ?, ?, ?, ?, ?, ?)"
         " on conflict do nothing",
-        [
-            (id, link.url, link.kind, link.comments, link.key, stamp(link.changed_at) if link.changed_at else None)
-            for link in links
-        ],
+        [(id, *_values(link)) for link in links],
     )
+
+
+def _values(link: Link) -> tuple[str | int | None, ...]:
+    changed_at = stamp(link.changed_at) if link.changed_at else None
+    return link.url, link.kind, link.comments, link.key, link.twin, changed_at
 
 
 def of(db: Database, id: str) -> tuple[Link, ...]:
     """The links of a page, by address."""
-    rows = db.conn.execute("select url, kind, changed_at from links where page = ? order by url", (id,))
+    rows = db.conn.execute("select url, kind, key, twin, changed_at from links where page = ? order by url", (id,))
     return tuple(
         Link(
             url=row["url"],
             kind=PageKind(row["kind"]),
+            key=row["key"],
+            twin=row["twin"],
             changed_at=datetime.fromisoformat(row["changed_at"]) if row["changed_at"] else None,
         )
         for row in rows
     )
+
+
+def recognised(db: Database, id: str, links: Iterable[Link]) -> tuple[Link, ...]:
+    """The links of a page as they are to be followed and kept: an entry that stood there before, by its key, has the
+    address that it had, as some feeds give it another one for each reader."""
+    rows = db.conn.execute(_KEYS, (id,))
+    known = dict(tuple(row) for row in rows)
+    return tuple(replaced(link, url=known[link.key]) if link.key in known else link for link in links)
 
 
 def follow(db: Database, id: str, links: Iterable[Link], now: datetime) -> int:
@@ -56,12 +69,9 @@ def follow(db: Database, id: str, links: Iterable[Link], now: datetime) -> int:
     if place is None:
         return 0
     fresh = 0
-    known = _known_keys(db, id)
     found = sorted(links, key=lambda link: link.kind is not PageKind.ARTICLE)
     for link in found:
         if link.kind is PageKind.ARTICLE:
-            if link.key and known.get(link.key, link.url) != link.url:
-                continue
             again = _has_changed(db, link, now, place["revisit"])
         elif place["depth"] + 1 >= place["pages"]:
             continue
@@ -110,16 +120,10 @@ def follow_thread(db: Database, id: str, links: Iterable[Link], now: datetime) -
         )
 
 
-def _known_keys(db: Database, id: str) -> dict[str, str]:
-    """The addresses of the entries that the page had before, by their keys, where a key had one address."""
-    rows = db.conn.execute(
-        "select key, min(url) from links where page = ? and key is not null group by key having count(*) = 1", (id,)
-    )
-    return dict(tuple(row) for row in rows)
-
-
 def _has_changed(db: Database, link: Link, now: datetime, revisit: int | None) -> bool:
     if link.changed_at and _was_before(db, link.url, stamp(link.changed_at)):
+        return True
+    if db.conn.execute(_GIVEN_UP, (identity(link.url),)).fetchone():
         return True
     return _has_new_comments(db, link) or _was_long_ago(db, link.url, now, revisit)
 
@@ -161,4 +165,12 @@ join frontier a on a.id = case f.kind when 'thread' then f.found_on else f.id en
 left join pages p on p.id = a.id
 left join sources s on s.id = f.source
 where f.id = ?
+"""
+
+_KEYS = "select key, min(url) from links where page = ? and key is not null group by key having count(*) = 1"
+
+# What never came, and is waited for no more, is tried again when a page leads to it once more.
+_GIVEN_UP = """
+select 1 from frontier f join pages p on p.id = f.id
+where f.id = ? and f.state = 'done' and p.outcome = 'later' and p.body is null
 """

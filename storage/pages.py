@@ -8,7 +8,7 @@ host. What changed is unread again. Of a page that asks not to be archived (`noa
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ FAILED = {Outcome.FORBIDDEN, Outcome.GONE, Outcome.LATER, Outcome.TOO_LARGE, Out
 THREADS = {PageKind.ARTICLE, PageKind.THREAD}
 ARRIVED = {Outcome.STORED, Outcome.UNCHANGED}
 SAME_PAGE = "the same page as "  # how the reason begins of a page that is another; that one's address follows
+A_DAY = timedelta(days=1)
 WHOLE = 200  # the status of an answer with all of its body
 
 
@@ -35,6 +36,8 @@ def put(db: Database, page: Page) -> Page:
     """As `keep`, within a transaction of the caller's."""
     id, body = identity(page.requested), identity(page.body) if page.outcome is Outcome.STORED else None
     known = db.conn.execute("select body from pages where id = ?", (id,)).fetchone()
+    if page.kind not in THREADS and page.links:
+        page = replace(page, links=links.recognised(db, id, page.links))
     was, page = page, _weighed(db, id, page, body, known["body"] if known else None)
     if page.outcome is Outcome.UNCHANGED and page.status is None:
         return page  # it stood in a feed, as before: nothing was fetched
@@ -61,7 +64,7 @@ def _settle_thread(db: Database, id: str, page: Page) -> None:
         sources.note_new(db, page.source, 1)
     if page.kind is PageKind.THREAD and page.outcome is Outcome.STORED:
         db.conn.execute(_UNREAD_ARTICLE, (id,))
-    if page.outcome is Outcome.UNCHANGED:
+    if page.outcome in (Outcome.UNCHANGED, Outcome.LATER):
         revisits.schedule(db, id, page.fetched_at)
     _leave(db, id, page)
 
@@ -79,7 +82,7 @@ def _settle_list(db: Database, id: str, page: Page) -> None:
 
 def _leave(db: Database, id: str, page: Page) -> None:
     if page.again_at:
-        frontier.retry(db, id, page.again_at)
+        frontier.retry(db, id, page.again_at, asked=page.asked)
     else:
         frontier.done(db, id, page.fetched_at)
 
@@ -117,8 +120,8 @@ def find(db: Database, url: str) -> Page | None:
 def unread(db: Database, limit: int) -> list[str]:
     """The ids of articles whose body waits to be read, the longest waiting first."""
     rows = db.conn.execute(
-        "select id from pages where kind = 'article' and body is not null and reading is null "
-        "order by fetched_at limit ?",
+        "select id from pages where kind = 'article' and body is not null and reading is null"
+        " and not (outcome = 'forbidden' and reserved <> '') order by fetched_at limit ?",
         (limit,),
     )
     return [row[0] for row in rows]
@@ -128,7 +131,8 @@ def let_go(db: Database, id: str | None = None) -> int:
     """Keep no copy of what was read and asks not to be archived, of one article and its thread or of all: the bytes go,
     their hash tells whether they change. What waits for further parts of its thread stays. Within a transaction of the
     caller's; returns how many bodies."""
-    return db.conn.execute(_LET_GO, {"id": id}).rowcount
+    of = "" if id is None else "and (p.id = :id or p.thread = :id)"
+    return db.conn.execute(_LET_GO.format(of=of), {"id": id}).rowcount
 
 
 def last_fetch(db: Database) -> int:
@@ -151,8 +155,16 @@ def _weighed(db: Database, id: str, page: Page, body: str | None, known: str | N
     if page.kind is PageKind.ARTICLE and not known:
         asked = {"id": id, "url": page.url, "canonical": page.canonical or page.url, "body": body, "host": _host(page)}
         if other := db.conn.execute(_SAME, asked).fetchone():
-            return replace(page, outcome=Outcome.UNCHANGED, reason=f"{SAME_PAGE}{other['requested']}")
+            again = page.fetched_at + A_DAY if other["by_bytes"] and _is_first_try(db, id) else None
+            reason = f"{SAME_PAGE}{other['requested']}"
+            return replace(page, outcome=Outcome.UNCHANGED, reason=reason, again_at=again)
     return page
+
+
+def _is_first_try(db: Database, id: str) -> bool:
+    """What only has the bytes of another may be a notice that stands on all pages of a site for a while."""
+    row = db.conn.execute("select tries from frontier where id = ?", (id,)).fetchone()
+    return bool(row and row["tries"] == 0)
 
 
 def _host(page: Page) -> str:
@@ -182,6 +194,7 @@ def _values(id: str, page: Page, body: str | None) -> dict[str, str | int | None
         "canonical": page.canonical,
         "reserved": " ".join(sorted(page.reserved)),
         "full": page.status == WHOLE,
+        "hints": page.hints,
         "at": stamp(page.fetched_at),
         "ms": page.ms,
     }
@@ -211,22 +224,28 @@ _LOAD = "select p.*, b.body as bytes from pages p left join bodies b on b.id = p
 # What is stored stays when a later fetch brings nothing; a new body is unread.
 _KEEP = """
 insert into pages (id, url, requested, source, kind, thread, outcome, reason, status, headers, body, etag,
-    last_modified, fetched_at, first_fetched_at, changed_at, ms, canonical, reserved, full_at)
+    last_modified, fetched_at, first_fetched_at, changed_at, ms, canonical, reserved, full_at,
+    hints)
 values (:id, :url, :requested, :source, :kind,
     (select found_on from frontier where id = :id and kind = 'thread'), :outcome, :reason, :status, :headers, :body,
     :etag, :last_modified, :at, :at, case when :body is not null then :at end, :ms,
-    :canonical, :reserved, case when :full then :at end)
+    :canonical, :reserved, case when :full then :at end, :hints)
 on conflict (id) do update set
     outcome = excluded.outcome, reason = excluded.reason, status = excluded.status, kind = excluded.kind,
     source = coalesce(excluded.source, source), fetched_at = excluded.fetched_at, ms = excluded.ms,
     url = case when excluded.body is null then url else excluded.url end,
     headers = case when excluded.body is null then headers else excluded.headers end,
-    etag = case when excluded.body is null then coalesce(excluded.etag, etag) else excluded.etag end,
-    last_modified = case when excluded.body is null then coalesce(excluded.last_modified, last_modified)
-        else excluded.last_modified end,
-    changed_at = coalesce(excluded.changed_at, changed_at), full_at = coalesce(excluded.full_at, full_at),
+    etag = case when excluded.outcome not in ('stored', 'unchanged') then etag
+        when excluded.body is null then coalesce(excluded.etag, etag) else excluded.etag end,
+    last_modified = case when excluded.outcome not in ('stored', 'unchanged') then last_modified
+        when excluded.body is null then coalesce(excluded.last_modified, last_modified) else excluded.last_modified end,
+    changed_at = coalesce(excluded.changed_at, changed_at),
+    full_at = case when excluded.outcome in ('stored', 'unchanged') then coalesce(excluded.full_at, full_at)
+        else full_at end,
+    hints = case when excluded.body is null then hints else excluded.hints end,
     canonical = case when excluded.body is null then canonical else excluded.canonical end,
-    reserved = case when excluded.status = 304 then reserved else excluded.reserved end,
+    reserved = case when excluded.status = 304 or excluded.outcome in ('later', 'gone') then reserved
+        else excluded.reserved end,
     body = coalesce(excluded.body, body),
     reading = case when excluded.body is null then reading end,
     reading_reason = case when excluded.body is null then reading_reason else '' end,
@@ -238,10 +257,11 @@ _UNREAD_ARTICLE = "update pages set reading = null where id = (select thread fro
 
 # Another page that is this one: it answered at its address, or names the same canonical one, or has its very bytes.
 _SAME = """
-select requested from pages where id <> :id and kind = 'article' and body is not null
+select requested, url not in (:url, :canonical) and coalesce(canonical, '') not in (:url, :canonical) as by_bytes
+from pages where id <> :id and kind = 'article' and body is not null
     and (url in (:url, :canonical) or canonical in (:url, :canonical)
         or (body = :body and url >= :host and url < :host || char(1114111)))
-limit 1
+order by by_bytes limit 1
 """
 
 _WRITE_BODY = """
@@ -253,7 +273,7 @@ _GONE = "select 1 from bodies where id = ? and length(body) = 0"
 
 _LET_GO = """
 update bodies set body = x'' where length(body) > 0 and id in (
-    select p.body from pages p where (:id is null or :id in (p.id, p.thread)) and p.reserved <> ''
+    select p.body from pages p where p.reserved <> '' {of}
         and ' ' || p.reserved || ' ' like '% noarchive %'
         and exists (select 1 from pages a where a.id = coalesce(p.thread, p.id) and a.reading is not null)
         and not exists (select 1 from frontier f where f.found_on = coalesce(p.thread, p.id) and f.kind = 'thread'

@@ -8,6 +8,7 @@ dead, and what it had leased is free. A crawl that is merely slow keeps what it 
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -37,8 +38,9 @@ class Run:
 def dead(folder: Path, names: Iterable[str], now: datetime) -> list[str]:
     """Those of the named runs whose process is gone; their files are removed, and those of others that held nothing."""
     for path in (folder / FOLDER).glob("*.lock"):
-        if now.timestamp() - path.stat().st_mtime > STARTING:
-            _is_dead(path)
+        with suppress(FileNotFoundError):  # another crawl may just remove it
+            if now.timestamp() - path.stat().st_mtime > STARTING:
+                _is_dead(path)
     return [name for name in names if _is_dead(_file(folder, name))]
 
 

@@ -140,7 +140,7 @@ def _success(row: Any, page: Page) -> dict[str, Any]:
         "last_new": stamp(last_new) if last_new else None,
         "gap": round(before.total_seconds()) if before else None,
         "wait": round(wait.total_seconds()),
-        "due": stamp(max(due, page.fresh_until or due)),
+        "due": stamp(max(due, now + wait / 2, page.fresh_until or due)),
         "stopped": None,
     }
 

@@ -23,6 +23,7 @@ from tests.crawls import put_feed, put_listing
 from tests.web import Answer, Asked, Web
 
 PAGES, EACH = 3, 10  # of an archive, and posts on each
+TELLING = 8  # archives that tell stories: of fifty copies of one, which are compared depends on the order
 BLOG = "blog.localhost"  # the feed has a host of its own, so that two spiders have work at once
 STORIES = (
     "Last March I left my grandfather's cello on the last tram to Halmsund. The driver, a woman called Runa, found it "
@@ -77,14 +78,15 @@ def put_blog(web: Web) -> str:
 
 
 def put_archive(web: Web, name: int) -> str:
-    """An archive of several pages, where some posts tell a story in nearly the same words; returns its line."""
+    """An archive of several pages, in the first of which posts tell a story in nearly the same words; its line."""
     archives = [f"/archive-{name}/{number}" for number in range(PAGES)]
     for number, path in enumerate(archives):
         posts = [f"/archive-{name}/post-{post}" for post in range(number * EACH, (number + 1) * EACH)]
         put_listing(web, path, posts, "".join(archives[number + 1 : number + 2]))
         for post in posts:
             put_post(web, post)
-        put_post(web, posts[0], f"{STORIES[(name + number) % len(STORIES)]} I read it on platform {name} {number}.")
+        if name < TELLING:
+            put_post(web, posts[0], f"{STORIES[(name + number) % len(STORIES)]} I read it on platform {name} {number}.")
     return f"{web.url(archives[0])} kind=listing pages={PAGES} every=90d revisit=never"
 
 

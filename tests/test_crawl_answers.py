@@ -46,6 +46,8 @@ def address(tries: int = 0) -> Address:
         ("Mon, 04 May 2026 11:00:00 GMT", 0),
         ("", 0),
         ("soon", 0),
+        ("9" * 5000, DAY),
+        ("Mon, 04 May 2026 13:00:00 +9999999999999", 0),
         ("-5", 0),
         ("12.5", 0),
     ],
@@ -59,9 +61,10 @@ def test_a_date_is_held_against_the_site_s_own_clock() -> None:
     assert retry_after(headers, NOON + timedelta(days=9)) == timedelta(minutes=10)
 
 
-def test_each_try_comes_later_than_the_one_before_and_the_fifth_is_the_last() -> None:
-    waits = [again_at(address(tries), Outcome.LATER, {}, NOON) for tries in range(5)]
-    assert [wait and (wait - NOON) / timedelta(minutes=1) for wait in waits] == [1, 4, 16, 64, None]
+def test_each_try_comes_later_than_the_one_before_and_the_twelfth_is_the_last() -> None:
+    waits = [again_at(address(tries), Outcome.LATER, {}, NOON) for tries in range(13)]
+    assert [wait and (wait - NOON) / timedelta(minutes=1) for wait in waits[:4]] == [1, 4, 16, 64]
+    assert [wait and (wait - NOON).days for wait in waits[4:]] == [1, 2, 4, 8, 16, 30, 30, None, None]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # all but tab and line feed
+MOST = 10**15  # of seconds since 1970, comments, ids: nothing real is larger, and a database can hold it
 _LONGEST_LINE = 500  # characters of a name or a title: the places at hand allow 300 at most
 
 
@@ -43,11 +44,11 @@ def line(value: object) -> str:
 
 
 def number(value: object) -> int | None:
-    """A whole number, not below zero; what follows its point falls away."""
+    """A whole number, not below zero nor beyond all that is counted; what follows its point falls away."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        return int(value) if value >= 0 else None
+        return int(value) if 0 <= value <= MOST else None
     except (ValueError, OverflowError):  # NaN and Infinity, which Python takes for JSON
         return None
 

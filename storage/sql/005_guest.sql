@@ -41,6 +41,8 @@ create index frontier_waiting on frontier (host, priority desc) where state = 'w
 ;;
 create index frontier_held on frontier (run) where state = 'leased'
 ;;
+create index frontier_of_source on frontier (source) where state = 'waiting'
+;;
 create index pages_by_source on pages (source)
 ;;
 create index pages_by_body on pages (body) where body is not null
@@ -61,9 +63,13 @@ alter table pages add column reserved text not null default ''
 ;;
 alter table pages add column full_at text
 ;;
+alter table pages add column hints text not null default ''
+;;
 alter table links add column key text
 ;;
 alter table links add column changed_at text
+;;
+alter table links add column twin text
 ;;
 alter table frontier add column comments integer
 ;;
