@@ -10,6 +10,8 @@ now. What waits for another try is left to a later run.
 """
 
 import logging
+import os
+import signal
 from collections import Counter, deque
 from datetime import UTC, datetime
 from time import monotonic
@@ -31,6 +33,8 @@ from storage.frontier import Address
 log = logging.getLogger("goodturn.crawl")
 EACH = 16  # addresses of a host in a batch: enough to keep it busy while its next pages are found
 EMPTY_SECONDS = 1.0  # for which a queue that had nothing is not looked at, unless a page came that may lead to more
+PARENT = "PARENT"
+"""A setting of Scrapy: the process that began the crawl, which ends when that one is gone; 0 for none."""
 ADDRESS = "address"
 """In a request's meta: the Address it is for."""
 KIND = "kind"
@@ -47,6 +51,7 @@ class Frontier(BaseScheduler):
         self._ready: dict[str, deque[Address]] = {}
         self._renewed = clock.now(self._crawler)
         self._last_host = ""
+        self._parent = crawler.settings.getint(PARENT)
         self._empty_until = 0.0
 
     @classmethod
@@ -92,6 +97,10 @@ class Frontier(BaseScheduler):
         """The next request; None while there is none that may begin now."""
         if self._redirects:
             return self._redirects.popleft()
+        if self._parent and os.getppid() != self._parent:
+            self._parent = 0
+            log.warning("ends: the process that began it is gone")
+            os.kill(os.getpid(), signal.SIGTERM)
         now = clock.now(self._crawler)
         self._renew(now)
         address = self._take(now)

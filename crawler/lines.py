@@ -61,7 +61,7 @@ def _differences(source: Source, usual: Source) -> Iterator[tuple[str, str]]:
     if source.language:
         yield "lang", source.language
     if (source.every, source.longest) != (usual.every, usual.longest):
-        yield "every", "-".join(_interval(time) for time in (source.every, source.longest) if time)
+        yield "every", interval(source)
     if source.pages != usual.pages:
         yield "pages", str(source.pages)
     if source.budget != usual.budget:
@@ -71,6 +71,11 @@ def _differences(source: Source, usual: Source) -> Iterator[tuple[str, str]]:
         yield key, _interval(timedelta(seconds=int(value))) if is_time else value
     if source.label:
         yield "label", source.label
+
+
+def interval(source: Source) -> str:
+    """How often a source is asked, as in its line."""
+    return "-".join(_interval(time) for time in (source.every, source.longest) if time)
 
 
 def _pair(key: str, value: str) -> str:

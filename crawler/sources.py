@@ -31,7 +31,7 @@ CONTENTS = ("page", "feed")
 SITES = ("own", "any")
 NEVER = "never"
 OPTIONS = ("content", "sites", "thread", "revisit")
-UNITS = {"m": 1, "h": 60, "d": 24 * 60}  # minutes
+UNITS = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}  # minutes
 EVERY = timedelta(hours=1), timedelta(days=2)  # bounds: a news site and a blog that is asleep
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=90)
 PAGES = {"feed": 1, "sitemap": 10}
@@ -157,12 +157,12 @@ def _every(value: str) -> tuple[timedelta, timedelta | None]:
     least, dash, most = value.partition("-")
     shortest, longest = _interval(least), _interval(most) if dash else None
     if longest and longest <= shortest:
-        raise _MistakeError(f"'{value}' ends before it begins; write the shorter interval first")
+        raise _MistakeError(f"'{value}' is no span; write the shorter interval first")
     return shortest, longest
 
 
 def _interval(value: str) -> timedelta:
-    found = re.fullmatch(r"(\d{1,4})([mhd])", value)
+    found = re.fullmatch(r"(\d{1,4})([mhdw])", value)
     interval = timedelta(minutes=int(found[1]) * UNITS[found[2]]) if found else None
     if interval is None or not SHORTEST <= interval <= LONGEST:
         raise _MistakeError(f"'{value}' is no interval from 5m to 90d; write for instance 30m, 6h or 2d")
@@ -182,5 +182,5 @@ def _label(value: str) -> str:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), 1)
+    close = difflib.get_close_matches(word.lower(), list(known), 1)
     return f"; did you mean '{close[0]}'?" if close else ""

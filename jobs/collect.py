@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import spiders
 from config import PREFIX, Settings
 from crawler.clock import AHEAD
+from crawler.frontier import PARENT
 from crawler.sources import SourcesError, read
 from crawler.urls import canonical
 from reading.page import Outcome
@@ -150,7 +151,8 @@ def crawl(
 
     Its log goes to standard error, or with `aside` into a file beside the database: not between progress bars.
     """
-    command = [sys.executable, "-m", "scrapy", "crawl", name, *arguments]
+    command = [sys.executable, "-P", "-m", "scrapy", "crawl", name, *arguments]  # -P: nothing of the folder we are in
+    command += ["-s", f"{PARENT}={os.getpid()}"]
     if abs(ahead) > A_SECOND:
         command += ["-s", f"{AHEAD}={ahead.total_seconds()}"]
     if aside:
@@ -165,8 +167,9 @@ def crawl(
     finally:
         _end(process)
     if status := process.returncode:
-        how = f"'{name}' (status {status})"
-        raise CrawlError(f"the crawl {how} did not end by itself. Nothing is lost: collect again to go on")
+        log_file = f"its log is {settings.data / f'crawl-{name}.log'}" if aside else "its log stands above"
+        how = f"ended with an error (status {status}); {log_file}" if status > 0 else "was killed"
+        raise CrawlError(f"the crawl '{name}' {how}. Nothing is lost: collect again to go on")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

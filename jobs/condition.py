@@ -21,6 +21,7 @@ PLAIN = {
     "no body": "its answer is empty",
 }
 DAY = timedelta(days=1)
+MANY = 4  # pages, from which on it is no accident that nothing could be read
 
 
 def words(source: Health, now: datetime) -> str:
@@ -38,7 +39,8 @@ def fails(source: Health, now: datetime) -> str:
     if not source.failures:
         return ""
     times = "once" if source.failures == 1 else f"{source.failures} times in a row"
-    why = PLAIN.get(source.last_reason) or source.last_reason or source.last_outcome
+    reason = source.last_reason.removeprefix("robots.txt: ")
+    why = PLAIN.get(reason) or reason or source.last_outcome
     since = f"last well on {source.last_success:%Y-%m-%d}" if source.last_success else "never well"
     return f"failed {times}, {since}: {why}"
 
@@ -65,7 +67,13 @@ def has_spent_all(source: Health, now: datetime) -> str:
     return f"its budget of {source.budget} pages is spent; {source.waiting} wait for its next turn"
 
 
-CONDITIONS = (is_stopped, fails, has_moved, is_silent, leads_nowhere, has_spent_all)
+def brings_nothing(source: Health, now: datetime) -> str:
+    if source.pages < MANY or source.read or source.unread or source.waiting:
+        return ""
+    return f"none of its {source.pages - 1} articles could be read; 'goodturn explain' says of one why"
+
+
+CONDITIONS = (is_stopped, fails, has_moved, is_silent, leads_nowhere, brings_nothing, has_spent_all)
 
 
 def span(time: timedelta) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import islice, pairwise
 
 from config import Settings
+from crawler.lines import interval
 from crawler.traps import trap
 from crawler.urls import canonical
 from jobs import gates
@@ -68,7 +69,7 @@ def _path(settings: Settings, address: str, now: datetime) -> Iterator[Hop]:
     if known is None and place:
         yield _source_of(place)
         yield Hop(number=2, name="page", answer=gates.waits_for(place, now), passed=False, details=led)
-    page = known or _fetched(settings, address)
+    page = known or _fetched(settings, address, now)
     stored = whereabouts.stored(db, page.requested) if known else None
     yield _source(db, page, address, trap(address, now.date()) if place is None else None)
     yield _fetch(page, led, gates.came_to(page, stored, place, now))
@@ -99,7 +100,9 @@ def _further(db: Database, address: str) -> str | None:
     return place.twin if place else None
 
 
-def _fetched(settings: Settings, address: str) -> Page:
+def _fetched(settings: Settings, address: str, now: datetime) -> Page:
+    if why := gates.host_rests_now(connect(settings.database), address, now):
+        raise CrawlError(f"{address} cannot be asked for now: {why}")
     with thrown_away(settings, [address]) as of:
         fetch(of, address)
         db = connect(of.database)
@@ -112,7 +115,9 @@ def _fetched(settings: Settings, address: str) -> Page:
 
 def _source(db: Database, page: Page, address: str, why_trap: str | None) -> Hop:
     found = next((s for s in sources.active(db) if s.id == page.source or s.address == address), None)
-    answer = f"{found.address} ({found.kind}, every {found.every})" if found else "none: no line of feeds.txt led to it"
+    answer = (
+        f"{found.address} ({found.kind}, every {interval(found)})" if found else "none: no line of feeds.txt led to it"
+    )
     details = (f"links to it are not followed: {why_trap}",) if why_trap else ()
     return Hop(number=1, name="source", answer=answer, details=details)
 

@@ -8,8 +8,11 @@ shut, else nothing.
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from reading.page import Outcome, Page
+from storage import hosts
+from storage.database import Database
 from storage.whereabouts import Place, Stored
 
 Gate = Callable[[Place, datetime], str]
@@ -23,6 +26,8 @@ def waits_for(place: Place, now: datetime) -> str:
 def came_to(page: Page, stored: Stored | None, place: Place | None, now: datetime) -> str:
     """What it means that a fetch brought no body, and what will happen; "" where the outcome says all."""
     match page.outcome:
+        case _ if place and place.is_source:
+            return source_stopped(place, now) or source_is_not_due(place, now) or waits_for(place, now)
         case Outcome.FORBIDDEN if stored and stored.reserved:
             return f"its site asks that it is not kept: {', '.join(stored.reserved)}"
         case Outcome.FORBIDDEN if page.reason == "robots.txt":
@@ -30,7 +35,7 @@ def came_to(page: Page, stored: Stored | None, place: Place | None, now: datetim
         case Outcome.LATER if place and (place.waits or place.run):
             return waits_for(place, now)
         case Outcome.LATER:
-            return "given up for now: it is asked for again when somebody asks, or its source leads to it anew"
+            return GIVEN_UP if place else "asked just now for this answer; it is in no queue"
     return MEANINGS.get(page.outcome, "")
 
 
@@ -52,7 +57,8 @@ def source_rests(place: Place, now: datetime) -> str:
 def budget_is_spent(place: Place, now: datetime) -> str:
     if place.spent < place.budget:
         return ""
-    return f"waits for its turn: its source has had all {place.budget} pages that it may have at a time"
+    turn = f"; its next turn is due {moment(place.next_due)}" if place.next_due else ""
+    return f"waits for its turn: its source has had all {place.budget} pages that it may have at a time{turn}"
 
 
 def host_rests(place: Place, now: datetime) -> str:
@@ -60,6 +66,15 @@ def host_rests(place: Place, now: datetime) -> str:
         return ""
     why = f": {place.rests_why}" if place.rests_why else ""
     return f"its host {place.host} rests until {moment(place.rests_until)}{why}"
+
+
+def host_rests_now(db: Database, address: str, now: datetime) -> str:
+    """Whether the host of an address that was never seen is left alone."""
+    name = urlsplit(address).hostname or ""
+    host = hosts.host(db, name)
+    if host.rests_until is None or host.rests_until <= now:
+        return ""
+    return f"its host {name} rests until {moment(host.rests_until)}: {host.reason}"
 
 
 def try_has_its_time(place: Place, now: datetime) -> str:
@@ -88,6 +103,7 @@ GATES: tuple[Gate, ...] = (
     source_is_not_due,
     waits_its_turn,
 )
+GIVEN_UP = "given up for now: it is asked for again when somebody asks, or its source leads to it anew"
 MEANINGS = {
     Outcome.FORBIDDEN: "its site, or its address, is none that we may ask",
     Outcome.GONE: "it is no longer there; what was stored of it before stays",

@@ -35,6 +35,7 @@ OURS = "https://goodturn.example/feeds.txt"
 KEYS = "goodturn:keys"
 FAULTS = (etree.LxmlError, ValueError, LookupError, TypeError, AttributeError, RecursionError)  # on hostile input
 NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+FEED_SCHEME = re.compile(r"^\s*feed:(?://)?(?!http)")  # as some readers write http
 LONGEST_SHOWN = 100  # characters of an address that is none
 
 
@@ -155,7 +156,7 @@ def _wanted(said: Mapping[str, object], tags: Mapping[str, Mapping[str, str]], *
 
 def _source(wanted: Wanted) -> Source:
     """The source that a feed becomes. Raises SourcesError with the reason why it cannot be one."""
-    if (address := canonical(wanted.url)) is None:
+    if (address := canonical(FEED_SCHEME.sub("http://", wanted.url))) is None:
         shown = " ".join(wanted.url.split())[:LONGEST_SHOWN]
         raise SourcesError(f"'{shown}' is no address; a feed's begins with http:// or https://")
     if not wanted.is_feed and not wanted.keys:

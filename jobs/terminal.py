@@ -29,7 +29,8 @@ def progress(what: str) -> Iterator[Advance]:
     """
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda done, total: _plain(what, done, total)
+        said: set[int] = set()
+        yield lambda done, total: _plain(what, done, total, said)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bars:
@@ -43,16 +44,23 @@ def counts(what: str, of: Mapping[Any, int]) -> str:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str) -> None:
-    """Print rows under column names; `empty` where there is none. Lines are cut only on a terminal."""
+    """Print rows under column names; `empty` where there is none. On a terminal long cells are folded."""
     if not rows:
         click.echo(empty)
         return
-    grid = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    grid = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        grid.add_column(column, overflow="fold")
     for row in rows:
         grid.add_row(*("" if cell is None else str(cell) for cell in row))
     console = Console()
     console.width = console.width if console.is_terminal else 10_000
-    console.print(grid)
+    if console.is_terminal:
+        console.print(grid)
+        return
+    with console.capture() as captured:
+        console.print(grid)
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def comma_separated(rows: Sequence[dict[str, Any]]) -> None:
@@ -76,6 +84,7 @@ def standard_input() -> Iterator[str] | None:
     return chain([first], lines) if first is not None else None
 
 
-def _plain(what: str, done: int, total: int) -> None:
-    if done and (done % PLAIN_EVERY == 0 or done == total):
+def _plain(what: str, done: int, total: int, said: set[int]) -> None:
+    if done and done not in said and (done % PLAIN_EVERY == 0 or done == total):
+        said.add(done)
         print(f"{what}: {done}" + (f" of {total}" if total else ""), file=sys.stderr, flush=True)

@@ -32,6 +32,7 @@ from storage.sources import Source
 from stories.detect import find as stories_in
 
 MOST_CANDIDATES = 4  # requests: a site that hides its feed from four looks has none to offer
+MOST_SITEMAPS = 4  # requests: an index and three of its sitemaps
 MOST_LISTED = 2_000  # articles of one page that a crawl follows
 TAG = re.compile(r"<[^>]*>")
 OWN_LIMITS = re.compile(r" (?:budget|thread)=\S+")
@@ -130,7 +131,8 @@ def trial(settings: Settings, meant: Source | str, *, articles: int, now: dateti
         meant = _source(meant, {"kind": kind_of(page) or "listing"})
         if not page.body:
             return Trial(source=meant, answer=_answer(page), moved=_moved(page))
-    limited = f"{OWN_LIMITS.sub('', line(meant))} budget={1 + articles} thread=0"
+    lists = MOST_SITEMAPS if meant.kind == "sitemap" else 1  # an index leads to sitemaps, and these to articles
+    limited = f"{OWN_LIMITS.sub('', line(meant))} budget={lists + articles} thread=0"
     with thrown_away(settings, [meant.address], limited) as of:
         collect(of, now=now, force=True, quiet=True)
         return _trial(settings, of, meant, articles)
@@ -193,7 +195,7 @@ def _place(address: str) -> tuple[str, str, str]:
 
 def _source(address: str, keys: Mapping[str, str | None]) -> Source:
     """The source of a line. Raises SourcesError with what is wrong with its keys."""
-    words = " ".join(f'{key}="{value}"' for key, value in keys.items() if value)
+    words = " ".join(f'{key}="{label(value)}"' for key, value in keys.items() if value)
     (source,) = parse(f"{address} {words}", "the line", kinds())
     return source
 
@@ -228,10 +230,11 @@ def _trial(settings: Settings, of: Settings, source: Source, most: int) -> Trial
     if page is None:
         raise CrawlError(f"the crawl of {source.address} kept no page; try again later")
     kept = [pages.load(db, id) for id in pages.unread(db, limit=MOST_LISTED)]
-    lost = [p for link in page.links if (p := pages.find(db, link.url)) and not p.body]
+    lists = [p for link in page.links if link.kind is not PageKind.ARTICLE and (p := pages.find(db, link.url))]
+    links = [link for each in (page, *lists) for link in each.links if link.kind is PageKind.ARTICLE]
+    lost = [p for link in links if (p := pages.find(db, link.url)) and not p.body]
     db.close()
-    leads_to = dict.fromkeys(p.requested for p in kept)
-    leads_to |= dict.fromkeys(link.url for link in page.links if link.kind is PageKind.ARTICLE)
+    leads_to = dict.fromkeys(p.requested for p in kept) | dict.fromkeys(link.url for link in links)
     return Trial(
         source=source,
         answer=_answer(page),

@@ -9,8 +9,9 @@ from sqlite_utils import Database
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """A source. `last_new` is when it last led to an article never seen, `gap` the mean time between two of those;
-    `waiting` are its addresses in the queue; `approved` the clusters of its stories that stand approved; `moved` is the
-    address at which it is asked since it moved for good. None where there was none.
+    `waiting` are its addresses in the queue, `unread` its articles that wait to be read, since `unread_since`;
+    `approved` the clusters of its stories that stand approved; `moved` is the address at which it is asked since it
+    moved for good. None where there was none.
     """
 
     address: str
@@ -32,6 +33,8 @@ class Health:
     waiting: int
     pages: int
     read: int
+    unread: int
+    unread_since: datetime | None
     stories: int
     approved: int
 
@@ -65,6 +68,8 @@ def health(db: Database) -> list[Health]:
             waiting=row["waiting"],
             pages=row["pages"],
             read=row["read"],
+            unread=row["unread"],
+            unread_since=_moment(row["unread_since"]),
             stories=row["stories"],
             approved=row["approved"],
         )

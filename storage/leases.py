@@ -62,7 +62,8 @@ def lease(
         ids = _within_budgets(db, free)
         db.conn.execute(_LEASE, asked | {"ids": ids})
         rows = db.conn.execute(_LEASED, asked | {"ids": ids}).fetchall()
-    return [_address(row) for row in rows]
+    turn = {host: n for n, host in enumerate(dict.fromkeys(row["host"] for row in free))}
+    return sorted((_address(row) for row in rows), key=lambda address: turn[address.host])
 
 
 def _free(db: Database, asked: dict[str, object], after: str) -> list[Row]:

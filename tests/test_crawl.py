@@ -89,7 +89,7 @@ def test_a_crawl_that_does_not_end_by_itself_is_told(web: Web, tmp_path: Path) -
     settings = settings_in(tmp_path, web.url("/feed"))
     settings.data.mkdir()
     (settings.data / "runs").write_text("a file where a folder should be")
-    with pytest.raises(CrawlError, match=r"'collect' \(status 1\)"):
+    with pytest.raises(CrawlError, match=r"'collect' ended with an error \(status 1\)"):
         collected(settings)
 
 

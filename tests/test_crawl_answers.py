@@ -120,6 +120,12 @@ ROBOTS = {  # status, body: what it means for /a
     "allowed": (200, b"User-agent: *\nDisallow: /b", "yes"),
     "excluded": (200, b"User-agent: *\nDisallow: /a", "no"),
     "ours counts, not everyone's": (200, b"User-agent: *\nDisallow: /\n\nUser-agent: Goodturn\nAllow: /", "yes"),
+    "our token with a version": (200, b"User-agent: Goodturn/1.0 (x)\nDisallow: /", "no"),
+    "a token that only begins like ours": (
+        200,
+        b"User-agent: good\nDisallow: /\n\nUser-agent: goodturner\nDisallow: /",
+        "yes",
+    ),
     "a byte order mark": (200, b"\xef\xbb\xbfUser-agent: *\nDisallow: /", "no"),
     "a page instead": (200, b"<html><body>Welcome", "yes"),
     "empty": (200, b"", "yes"),

@@ -187,6 +187,56 @@ def test_validators_are_left_out_once_a_week_as_servers_lie(db: Database) -> Non
     assert found == [('"1"', "Mon, 04 May"), (None, None)]
 
 
+def test_validators_of_an_answer_that_is_none_are_not_believed(db: Database) -> None:
+    url = "https://a.example/1"
+    add(db, url)
+    pages.keep(db, replace(page(url, "<p>told"), headers={"etag": '"good"'}))
+    broken = replace(page(url), outcome=Outcome.BROKEN, headers={"etag": '"broken"'})
+    pages.keep(db, broken)
+    frontier.add(db, url, spider="feed", kind=PageKind.ARTICLE, now=NOON, again=True)
+    (address,) = leases.lease(db, spider="feed", run="one", now=NOON, each=1)
+    assert address.etag == '"good"'
+
+
+def test_an_entry_keeps_its_first_address_whatever_its_feed_says_later(db: Database) -> None:
+    claimed_blog(db, NOON)
+    entry = Link(url=f"{BLOG}/1", kind=PageKind.ARTICLE, key="one")
+    for n, url in enumerate((f"{BLOG}/1", f"{BLOG}/1?reader=2", f"{BLOG}/1?reader=3")):
+        listed = replace(page(BLOG, f"round {n}", kind=PageKind.ARCHIVE), links=(replace(entry, url=url),))
+        pages.keep(db, listed)
+    pages.keep(db, replace(page(BLOG, kind=PageKind.ARCHIVE), outcome=Outcome.UNCHANGED, status=304))
+    assert [row["url"] for row in db.query("select url from frontier where kind = 'article'")] == [f"{BLOG}/1"]
+
+
+def test_what_was_not_asked_for_has_used_up_no_try_and_no_budget(db: Database) -> None:
+    claimed_blog(db, NOON)
+    (address,) = leases.lease(db, spider=None, run="one", now=NOON, each=1)
+    keep_archive(db, address.url, NOON, f"{BLOG}/1")
+    leases.lease(db, spider=None, run="one", now=NOON, each=1)
+    kept_out = replace(page(f"{BLOG}/1"), outcome=Outcome.LATER, again_at=NOON + MINUTE, asked=False)
+    pages.keep(db, kept_out)
+    row = next(iter(db.query("select tries, spent from frontier f join sources s on s.id = f.source where depth = 1")))
+    assert (row["tries"], row["spent"]) == (0, 1)
+
+
+def test_what_was_given_up_is_tried_again_when_a_page_leads_to_it_once_more(db: Database) -> None:
+    claimed_blog(db, NOON)
+    keep_archive(db, BLOG, NOON, f"{BLOG}/1")
+    pages.keep(db, replace(page(f"{BLOG}/1"), outcome=Outcome.LATER))
+    assert keep_archive(db, BLOG, NOON, f"{BLOG}/1", f"{BLOG}/2") == [f"{BLOG}/1", f"{BLOG}/2"]
+
+
+def test_hosts_have_their_turn_in_a_circle(db: Database) -> None:
+    add(db, *(f"https://{host}.example/{n}" for host in "abc" for n in range(2)))
+    found = []
+    for after in ("", "b.example", "c.example"):
+        leased = leases.lease(db, spider=None, run="one", now=NOON, each=1, after=after)
+        found.append([address.host[0] for address in leased])
+        leases.release(db, "one")
+    assert [hosts_[0] for hosts_ in found] == ["a", "c", "a"]
+    assert all(sorted(hosts_) == ["a", "b", "c"] for hosts_ in found)
+
+
 @pytest.mark.parametrize(
     ("other", "same"),
     [

@@ -8,7 +8,7 @@ from jobs.collect import collect, thrown_away
 from storage import hosts, pages
 from storage.database import connect, writing
 from storage.hosts import Host, Said
-from tests.crawls import put_feed, settings_in
+from tests.crawls import put_article, put_feed, settings_in
 from tests.web import Web
 
 A, B = "a.localhost", "b.localhost"
@@ -54,6 +54,32 @@ def test_what_asked_for_rest_is_left_alone_and_the_crawl_ends(tmp_path: Path) ->
         assert known.asked_at
         assert abs(known.rests_until - known.asked_at - 2 * HOUR) < timedelta(minutes=1)
         assert known.wait > settings.delay
+
+
+def test_a_source_that_keeps_to_its_own_site_is_not_led_off_it(tmp_path: Path) -> None:
+    with Web() as web:
+        put_feed(web, "/feed", [web.url("/1", A), web.url("/1", B), web.url("/away", A)], host=A)
+        put_article(web, "/1")
+        web.put("/away", status=302, location=web.url("/1", B), host=A)
+        settings = settings_in(tmp_path, f"{web.url('/feed', A)} sites=own")
+        assert collect(settings, now=datetime.now(UTC)) == {"stored": 2, "forbidden": 1}
+        assert {asked.host for asked in web.asked} == {A}
+        assert outcome(settings, web.url("/away", A)) == ("forbidden", f"it led off its source's site, to {B}")
+
+
+def test_a_robots_txt_that_fails_lets_its_host_rest_and_spends_no_budget(tmp_path: Path) -> None:
+    with Web() as web:
+        put_feed(web, "/feed", [web.url(f"/{n}", A) for n in range(5)], host=B)
+        web.put("/robots.txt", status=503, host=A)
+        settings = settings_in(tmp_path, f"{web.url('/feed', B)} budget=3")
+        collect(settings, now=datetime.now(UTC))
+        assert [asked.path for asked in web.asked if asked.host == A] == ["/robots.txt"]
+        rows = list(connect(settings.database).query("select tries from frontier where kind = 'article'"))
+        assert [row["tries"] for row in rows] == [0] * 5
+        web.put("/robots.txt", "", host=A)
+        for n in range(5):
+            put_article(web, f"/{n}")
+        assert collect(settings, now=NOW + 2 * HOUR)["stored"] == 2, "the budget of three, less the feed itself"
 
 
 def test_a_crawl_that_stores_nothing_knows_the_hosts_it_asks_and_tells_what_it_saw(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def polled(db: Database, at: datetime, *links: str, asked: str = FEED, force: bo
     values: dict[str, object] = {"outcome": Outcome.STORED, "status": 200, "body": f"{at} {links}".encode()} | other
     found = tuple(Link(url=f"https://a.example/{link}", kind=PageKind.ARTICLE) for link in links)
     values |= {"requested": asked, "url": asked, "kind": PageKind.FEED, "source": SOURCE.id, "links": found}
-    pages.keep(db, Page(fetched_at=at, **values))  # type: ignore[arg-type]  # a test's own words
+    pages.keep(db, Page(**({"fetched_at": at} | values)))  # type: ignore[arg-type]  # a test's own words
     return datetime.fromisoformat(row(db)["next_due"])
 
 
@@ -95,6 +95,13 @@ def test_what_a_site_says_of_when_to_ask_again_is_kept(db: Database) -> None:
     listed(db, longest=None)
     assert polled(db, NOON, fresh_until=NOON + 20 * HOUR) == NOON + 20 * HOUR
     assert between(polled(db, NOON, fresh_until=NOON + MINUTE), HOUR)
+
+
+def test_a_crawl_that_takes_long_does_not_ask_again_at_once(db: Database) -> None:
+    listed(db, every=HOUR / 2, longest=None)
+    sources.claim(db, NOON)
+    late = NOON + HOUR
+    assert polled(db, NOON, fetched_at=late) >= late + HOUR / 4
 
 
 def test_a_failing_source_is_asked_ever_later_a_month_at_most_and_at_once_back_to_its_rhythm(db: Database) -> None:

@@ -58,7 +58,10 @@ def test_a_line_is_an_address_and_what_it_differs_in_from_the_usual() -> None:
         ("https://a.example colour=red", "unknown key 'colour'"),
         ("https://a.example every=6", "every: '6' is no interval from 5m to 90d; write for instance 30m, 6h or 2d"),
         ("https://a.example every=1m", "every: '1m' is no interval from 5m to 90d; write for instance 30m, 6h or 2d"),
-        ("https://a.example every=2d-1h", "every: '2d-1h' ends before it begins; write the shorter interval first"),
+        (
+            "https://a.example every=2d-1h",
+            "every: '2d-1h' is no span; write the shorter interval first",
+        ),
         ("https://a.example every=1h-", "every: '' is no interval from 5m to 90d; write for instance 30m, 6h or 2d"),
         ("https://a.example budget=0", "budget: '0' is no number from 1 to 100000"),
         ("https://a.example sites=all", "sites: unknown 'all'; it is one of own, any"),

@@ -47,7 +47,7 @@ def test_a_line_that_is_written_is_read_as_the_same_source(source: Source) -> No
 
 
 def test_a_line_says_only_what_is_not_as_usual() -> None:
-    written = 'https://a.example/ kind=listing every=2d revisit=14d label="Kaffe & # kage"'
+    written = 'https://a.example/ kind=listing every=2d revisit=2w label="Kaffe & # kage"'
     (source,) = parse(f"{written} pages=3", "a line")
     assert line(source) == written
 

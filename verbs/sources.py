@@ -130,25 +130,27 @@ def _list(check: bool, as_json: bool) -> None:
     rows = [source for source in health(connect(settings().database)) if source.active]
     if as_json:
         for row in rows:
-            said = {"approved_per_100_pages": row.per_hundred, "condition": words(row, now)}
-            click.echo(json.dumps(dataclasses.asdict(row) | said, ensure_ascii=False, default=str))
+            more = {"approved_per_100_pages": row.per_hundred, "condition": words(row, now)}
+            click.echo(json.dumps(dataclasses.asdict(row) | more, ensure_ascii=False, default=str))
         return
     table(
-        ["source", "last well", "due", "pages", "stories", "approved/100", "condition"],
+        ["source", "last well", "due", "pages", "stories", "approved/100"],
         [
             [
-                row.label or row.address,
-                until(row.last_success, now),
-                "" if row.stopped else until(row.due, now),
+                row.address,
+                until(row.last_success, now) or "never",
+                "stopped" if row.stopped else until(row.due, now) or "now",
                 row.pages,
                 row.stories,
                 "" if row.per_hundred is None else f"{row.per_hundred:.1f}",
-                words(row, now),
             ]
             for row in rows
         ],
         empty=f"no source; 'goodturn sources add URL' finds one, or add a line to {settings().feeds}",
     )
+    for row in rows:
+        if said := words(row, now):
+            click.echo(f"\n{row.label or row.address}: {said}")
 
 
 def _found(found: "Found") -> Iterable[str]:

@@ -97,6 +97,10 @@ create view source_health as
         s.last_outcome, s.last_reason, s.failures, s.next_due, s.last_new, s.gap_s, s.budget, s.spent,
         (select count(*) from pages p where p.source = s.id) as pages,
         (select count(*) from pages p where p.source = s.id and p.reading = 'read') as "read",
+        (select count(*) from pages p where p.source = s.id and p.kind = 'article' and p.body is not null
+            and p.reading is null) as unread,
+        (select min(p.fetched_at) from pages p where p.source = s.id and p.kind = 'article' and p.body is not null
+            and p.reading is null) as unread_since,
         (select count(*) from pages p join stories t on t.document = p.id
             where p.source = s.id and t.gone_at is null) as stories,
         (select count(distinct t.cluster) from pages p join stories t on t.document = p.id
