@@ -5,6 +5,7 @@ from pathlib import Path
 
 from config import Settings
 from jobs.collect import collect, thrown_away
+from reading.page import Outcome
 from storage import hosts, pages
 from storage.database import connect, writing
 from storage.hosts import Host, Said
@@ -79,7 +80,7 @@ def test_a_robots_txt_that_fails_lets_its_host_rest_and_spends_no_budget(tmp_pat
         web.put("/robots.txt", "", host=A)
         for n in range(5):
             put_article(web, f"/{n}")
-        assert collect(settings, now=NOW + 2 * HOUR)["stored"] == 2, "the budget of three, less the feed itself"
+        assert collect(settings, now=NOW + 2 * HOUR)[Outcome.STORED] == 2, "the budget of three, less the feed itself"
 
 
 def test_a_crawl_that_stores_nothing_knows_the_hosts_it_asks_and_tells_what_it_saw(tmp_path: Path) -> None:
