@@ -31,7 +31,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from crawler import guard
-from crawler.urls import canonical
+from crawler.addresses.urls import canonical
 from reading.page import Outcome, Page, PageKind
 from storage.frontier import Address
 

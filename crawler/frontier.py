@@ -22,10 +22,10 @@ from scrapy.crawler import Crawler
 
 from config import settings
 from crawler import clock
+from crawler.addresses.urls import canonical
 from crawler.memory import database
 from crawler.pace import Pace
 from crawler.pipelines import Keeper
-from crawler.urls import canonical
 from reading.page import PageKind
 from storage import frontier, leases, runs
 from storage.frontier import Address

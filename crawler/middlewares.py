@@ -17,10 +17,10 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Headers, Response, TextResponse
 from scrapy.utils import _compression
 
+from crawler.addresses.urls import canonical
 from crawler.answers import LISTS, Refused
 from crawler.frontier import ADDRESS
 from crawler.robots import ASK
-from crawler.urls import canonical
 from reading.page import Outcome
 
 TEXT = re.compile(

@@ -1,15 +1,15 @@
 """How far from its source a crawl may be led.
 
 The line of a source says `sites=own` or `sites=any`. Own: the articles it leads to, and where these redirect to, are
-on its site, that is under its registrable domain (crawler/sites.py). If it says nothing, a feed may lead anywhere, as
-many are collections of other people's posts, and every other source only to its own site.
+on its site, that is under its registrable domain (crawler/addresses/sites.py). If it says nothing, a feed may lead
+anywhere, as many are collections of other people's posts, and every other source only to its own site.
 """
 
 from scrapy import Request
 
+from crawler.addresses.sites import is_on_site, site_of
 from crawler.answers import Refused
 from crawler.frontier import ADDRESS
-from crawler.sites import is_on_site, site_of
 from reading.page import Outcome
 from storage.frontier import Address
 

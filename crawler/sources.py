@@ -20,7 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from crawler.urls import canonical
+from crawler.addresses.urls import canonical
 from storage.sources import Source
 
 __all__ = ["Source", "SourcesError", "parse", "read"]

@@ -6,7 +6,7 @@ to further parts of its own thread (reading/rest.py). It raises Unusable where t
 What a page asks for is heeded here, and kept with it (crawler/reservations.py). `tdm`: it is not read, whatever it is.
 `noindex` on an article: it is not read; on a feed, an archive or an API's answer it speaks of that list as a search
 result, as WordPress sends it with every feed, and not of the articles. `nofollow`: its links are not followed.
-Links that are traps (crawler/traps.py) or lead too far (crawler/offsite.py) are left out.
+Links that are traps (crawler/addresses/traps.py) or lead too far (crawler/offsite.py) are left out.
 """
 
 import logging
@@ -22,14 +22,14 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler import answers, clock
-from crawler.canonical import named
+from crawler.addresses.canonical import named
+from crawler.addresses.traps import trap
+from crawler.addresses.twins import twin_key
+from crawler.addresses.urls import canonical
 from crawler.frontier import ADDRESS, KIND
-from crawler.hints import Hints, fresh_until
+from crawler.lists.hints import Hints, fresh_until
 from crawler.offsite import may_lead
 from crawler.reservations import of_page
-from crawler.traps import trap
-from crawler.twins import twin_key
-from crawler.urls import canonical
 from reading.page import Link, Outcome, Page, PageKind
 from reading.rest import rest_of_thread
 from storage.frontier import Address

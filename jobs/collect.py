@@ -20,10 +20,10 @@ from urllib.parse import urlsplit
 
 import spiders
 from config import PREFIX, Settings
+from crawler.addresses.urls import canonical
 from crawler.clock import AHEAD
 from crawler.frontier import PARENT
 from crawler.sources import SourcesError, read
-from crawler.urls import canonical
 from reading.page import Outcome
 from storage import frontier, hosts, pages, revisits, sources
 from storage.database import connect

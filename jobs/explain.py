@@ -12,9 +12,9 @@ from datetime import datetime
 from itertools import islice, pairwise
 
 from config import Settings
+from crawler.addresses.traps import trap
+from crawler.addresses.urls import canonical
 from crawler.lines import interval
-from crawler.traps import trap
-from crawler.urls import canonical
 from jobs import gates
 from jobs.collect import CrawlError, fetch, thrown_away
 from jobs.read_page import detector

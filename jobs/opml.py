@@ -21,9 +21,9 @@ import listparser
 from lxml import etree
 
 from config import Settings
+from crawler.addresses.urls import canonical
 from crawler.lines import append, label, line
 from crawler.sources import LANGUAGES, SourcesError, parse, read
-from crawler.urls import canonical
 from jobs.collect import kinds
 from reading.charset import decode
 from reading.language import normal

@@ -1,9 +1,9 @@
 """A source before it is one: which address of a site to follow, and what a line of feeds.txt would collect.
 
-Both fetch as any crawl does, so that robots.txt, the delay, the guard and all limits hold, but into a database that is
-thrown away: asking changes nothing. To find what to follow takes at most five requests (the address, and four
-candidates of crawler/discovery.py, until one is a feed). To try a line takes one request for its own address, one more
-where its kind has to be told from the answer first, and one for each article that is to be shown.
+Both fetch as any crawl does, so that robots.txt, the delay, the guard and all limits hold, but into a database that
+is thrown away: asking changes nothing. To find what to follow takes at most five requests (the address, and four
+candidates of crawler/lists/discovery.py, until one is a feed). To try a line takes one request for its own address,
+one more where its kind has to be told from the answer first, and one for each article that is to be shown.
 """
 
 import re
@@ -13,12 +13,12 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from config import Settings
-from crawler import feeds, sitemaps
-from crawler.discovery import about, candidates, is_listing, kind_of
+from crawler.addresses.urls import canonical, host_of
 from crawler.lines import label, line
-from crawler.links import article_links, tree_of
+from crawler.lists import feeds, sitemaps
+from crawler.lists.discovery import about, candidates, is_listing, kind_of
+from crawler.lists.links import article_links, tree_of
 from crawler.sources import LANGUAGES, SourcesError, parse, read
-from crawler.urls import canonical, host_of
 from jobs.collect import CrawlError, collect, crawl, kinds, thrown_away
 from jobs.read_page import detector
 from reading.document import Document

@@ -38,7 +38,7 @@ class Link:
 
     `comments` is how many comments an article has, where the page that led to it says so; `changed_at` when it
     changed, by the sitemap that lists it; `key` is a hash of what a feed calls the entry and of its title; `twin`
-    one text for all spellings of the address (crawler/twins.py).
+    one text for all spellings of the address (crawler/addresses/twins.py).
     """
 
     url: str
@@ -59,7 +59,7 @@ class Page:
     `canonical` is the address that the page names as its own, where that is plausible. `reserved` is what its site asks
     for: words like noindex, nofollow, noarchive, nosnippet, tdm. `fresh_until` is the moment before which the site asks
     not to be asked again, `moved_to` the address to which it has moved for good (301, 308), canonical. `hints` is what
-    a feed says of when to ask again (crawler/hints.py). `asked` is False where no request was sent for it.
+    a feed says of when to ask again (crawler/lists/hints.py). `asked` is False where no request was sent for it.
     """
 
     requested: str

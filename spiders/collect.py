@@ -10,7 +10,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.spiderloader import get_spider_loader
 
-from crawler.hints import Hints
+from crawler.lists.hints import Hints
 from crawler.spider import Spider, Unusable
 from reading.page import Link, Page
 from storage.frontier import Address

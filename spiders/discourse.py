@@ -14,8 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from w3lib.url import add_or_replace_parameter
 
+from crawler.addresses.urls import canonical
 from crawler.spider import Spider, Unusable
-from crawler.urls import canonical
 from reading.page import Link, Page, PageKind
 from reading.topics.fields import at_home, fields, number, said, several
 from storage.frontier import Address

@@ -7,12 +7,12 @@ sitemap, says so in its outcome.
 from collections.abc import Iterator
 from functools import lru_cache
 
-from crawler import feeds
-from crawler.entries import Item
-from crawler.feeds import Feed, NotAFeedError
-from crawler.hints import Hints
-from crawler.links import feed_of, tree_of
-from crawler.sitemaps import is_sitemap
+from crawler.lists import feeds
+from crawler.lists.entries import Item
+from crawler.lists.feeds import Feed, NotAFeedError
+from crawler.lists.hints import Hints
+from crawler.lists.links import feed_of, tree_of
+from crawler.lists.sitemaps import is_sitemap
 from crawler.spider import Spider, Unusable
 from reading.entry import CONTENT_TYPE, full
 from reading.page import Link, Outcome, Page, PageKind

@@ -13,8 +13,8 @@ from typing import Any
 
 from w3lib.url import add_or_replace_parameter
 
+from crawler.addresses.urls import canonical
 from crawler.spider import Spider, Unusable
-from crawler.urls import canonical
 from reading.page import Link, Page, PageKind
 from reading.topics.fields import fields, line, number, said, several, text
 from storage.frontier import Address

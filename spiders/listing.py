@@ -1,13 +1,13 @@
 """A blog without a feed: the articles that its archive pages list, as far back as the source says `pages=`.
 
-How an article's link is told from a menu's, and the older page from the newer one: crawler/links.py and
-crawler/older.py.
+How an article's link is told from a menu's, and the older page from the newer one: crawler/lists/links.py and
+crawler/lists/older.py.
 """
 
 from collections.abc import Iterator
 
-from crawler.links import article_links, tree_of
-from crawler.older import next_page
+from crawler.lists.links import article_links, tree_of
+from crawler.lists.older import next_page
 from crawler.spider import Spider, Unusable
 from reading.page import Link, Page, PageKind
 from storage.frontier import Address

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
+from crawler.addresses.urls import canonical
 from crawler.spider import Spider, Unusable
-from crawler.urls import canonical
 from reading.page import Link, Page, PageKind
 from reading.topics.fields import number, said, several, text
 from reading.topics.lobsters import short_id

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 
 from w3lib.url import add_or_replace_parameter
 
+from crawler.addresses.urls import canonical
 from crawler.spider import Spider, Unusable
-from crawler.urls import canonical
 from reading.page import Link, Page, PageKind
 from reading.topics.fields import at_home, fields, line, number, said, text
 from reading.topics.reddit import things

@@ -1,10 +1,10 @@
 """A site by its sitemap: the articles it lists, the newest first. An index leads to its newest sitemaps, as many as the
-source says `pages=`. What counts as an article, and which sitemaps hold none: crawler/sitemaps.py.
+source says `pages=`. What counts as an article, and which sitemaps hold none: crawler/lists/sitemaps.py.
 """
 
 from collections.abc import Iterator
 
-from crawler.sitemaps import NotASitemapError, parse
+from crawler.lists.sitemaps import NotASitemapError, parse
 from crawler.spider import Spider, Unusable
 from reading.page import Link, Page, PageKind
 from storage.frontier import Address

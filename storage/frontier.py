@@ -4,8 +4,8 @@ An address is there once for ever, under the hash of its canonical form. It wait
 (storage/leases.py), and is done when its page is kept, in the same transaction (storage/pages.py). So a crash between
 fetch and commit means that it is fetched again, never that it is stored twice.
 
-Two spellings of one article's address (http and https, its mobile and AMP forms; crawler/twins.py) are twins: the
-second is put in only if the first led to no page.
+Two spellings of one article's address (http and https, its mobile and AMP forms; crawler/addresses/twins.py) are
+twins: the second is put in only if the first led to no page.
 """
 
 from collections.abc import Mapping

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.discovery import About, Why, about, candidates, is_listing, kind_of
+from crawler.lists.discovery import About, Why, about, candidates, is_listing, kind_of
 from reading.page import Outcome, Page, PageKind
 
 HOME = "https://a.example/"

@@ -8,8 +8,8 @@ import pytest
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.feeds import MOST_ENTRIES, Feed, NotAFeedError, parse
 from crawler.frontier import ADDRESS
+from crawler.lists.feeds import MOST_ENTRIES, Feed, NotAFeedError, parse
 from crawler.spider import Unusable
 from reading.document import Document
 from reading.page import Outcome, Page, PageKind

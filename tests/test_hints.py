@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.feeds import parse
-from crawler.hints import Hints, fresh_until
+from crawler.lists.feeds import parse
+from crawler.lists.hints import Hints, fresh_until
 
 NOON = datetime(2026, 5, 4, 12, 20, tzinfo=UTC)  # a Monday
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -14,8 +14,8 @@ from twisted.internet.protocol import Factory
 from twisted.internet.testing import MemoryReactorClock
 from zope.interface import implementer  # type: ignore[import-untyped]
 
+from crawler.addresses.urls import canonical
 from crawler.guard import GuardedResolver
-from crawler.urls import canonical
 from jobs.collect import collect
 from storage import pages
 from storage.database import connect

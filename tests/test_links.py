@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.links import article_links, feed_of, tree_of
-from crawler.older import next_page
+from crawler.lists.links import article_links, feed_of, tree_of
+from crawler.lists.older import next_page
 from reading.page import Outcome, Page, PageKind
 
 HOME = "https://blog.example/"

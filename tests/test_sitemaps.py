@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler import mending
-from crawler.sitemaps import MOST_LISTED, NotASitemapError, Sitemap, parse
+from crawler.lists import mending
+from crawler.lists.sitemaps import MOST_LISTED, NotASitemapError, Sitemap, parse
 from crawler.spider import Unusable
 from jobs.collect import collect
 from reading.page import Link, Outcome, Page, PageKind

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from crawler.traps import trap
-from crawler.urls import canonical
+from crawler.addresses.traps import trap
+from crawler.addresses.urls import canonical
 
 TODAY = date(2026, 5, 4)
 HEX = "0123456789abcdef0123456789abcdef"

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from crawler.canonical import named
-from crawler.twins import same_page, twin_key
+from crawler.addresses.canonical import named
+from crawler.addresses.twins import same_page, twin_key
 
 A = "https://blog.example/2019/05/a-kind-driver"
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.sites import is_on_site, site_of
-from crawler.urls import canonical
+from crawler.addresses.sites import is_on_site, site_of
+from crawler.addresses.urls import canonical
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 """The addresses that a sitemap lists: XML, plain text, Google's news sitemaps, also gzip'd. Pure.
 
 Sitemaps are read as far as they go: whatever the namespace, and without an end. Of what is listed remains what stands
-on the sitemap's own site and may be an article (by its path, as in crawler/links.py); the home page is none. The newest
-comes first; what has no date last, in the sitemap's order. A date that ten entries or more all share says when the
-sitemap was made, nothing of them, and is dropped. A sitemap index lists further sitemaps; those whose name says that
-they list images, videos, authors, tags or categories are left out.
+on the sitemap's own site and may be an article (by its path, as in crawler/lists/links.py); the home page is none.
+The newest comes first; what has no date last, in the sitemap's order. A date that ten entries or more all share says
+when the sitemap was made, nothing of them, and is dropped. A sitemap index lists further sitemaps; those whose name
+says that they list images, videos, authors, tags or categories are left out.
 """
 
 import re
@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from crawler.links import NO_ARTICLE
-from crawler.mending import mended, text_of
-from crawler.urls import canonical, host_of
+from crawler.addresses.urls import canonical, host_of
+from crawler.lists.links import NO_ARTICLE
+from crawler.lists.mending import mended, text_of
 
 MOST_LISTED = 2_000  # of one sitemap: as many as a crawl follows of one page (crawler/spider.py)
 SAME_DATE = 10  # entries: fewer may well have been changed at once

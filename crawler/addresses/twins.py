@@ -12,8 +12,8 @@ Everything else keeps two addresses apart: another parameter or value (`?page=2`
 import re
 from urllib.parse import urlsplit
 
-from crawler.sites import site_of_host
-from crawler.urls import canonical
+from crawler.addresses.sites import site_of_host
+from crawler.addresses.urls import canonical
 
 CACHED = re.compile(  # the address that a copy in a cache holds: `/c/s/blog.example/a`, `s` for https
     r"https?://(?:[^/]+\.cdn\.ampproject\.org/[a-z]+|(?:www\.)?bing-amp\.com/[a-z]+|(?:www\.)?google\.[a-z.]{2,6}/amp)/"

@@ -1,9 +1,10 @@
 """The entries of a feed: RSS, Atom, RDF and CDF by feedparser, JSON Feed by json. Pure.
 
 A feed that is not well-formed is read as far as it goes: real feeds have a stray `&`, the wrong charset, a cut end.
-What has neither entries nor the name of a feed format is no feed. feedparser gets it mended (crawler/mending.py), so
-that it seldom has to guess, and only ever as bytes in memory: given text it would open a file or fetch. Its own
-sanitiser is off (it is quadratic, and we show nothing of a feed). Which page an entry has: crawler/entries.py.
+What has neither entries nor the name of a feed format is no feed. feedparser gets it mended
+(crawler/lists/mending.py), so that it seldom has to guess, and only ever as bytes in memory: given text it would open
+a file or fetch. Its own sanitiser is off (it is quadratic, and we show nothing of a feed). Which page an entry has:
+crawler/lists/entries.py.
 """
 
 import io
@@ -17,10 +18,10 @@ from typing import Any
 
 import feedparser
 
-from crawler.entries import Found, Item, is_address, items
-from crawler.hints import Hints, told
-from crawler.mending import mended, text_of
-from crawler.urls import canonical
+from crawler.addresses.urls import canonical
+from crawler.lists.entries import Found, Item, is_address, items
+from crawler.lists.hints import Hints, told
+from crawler.lists.mending import mended, text_of
 from reading.entry import Entry
 
 NEXT = ("next", "prev-archive")  # RFC 5005: the further page of a paged feed, the older part of an archived one

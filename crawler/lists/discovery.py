@@ -22,10 +22,10 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.feeds import NotAFeedError, parse
-from crawler.links import article_links, base_of, tree_of
-from crawler.sitemaps import is_sitemap
-from crawler.urls import canonical, host_of
+from crawler.addresses.urls import canonical, host_of
+from crawler.lists.feeds import NotAFeedError, parse
+from crawler.lists.links import article_links, base_of, tree_of
+from crawler.lists.sitemaps import is_sitemap
 from reading.language import normal
 from reading.page import Page
 

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.urls import canonical, host_of
+from crawler.addresses.urls import canonical, host_of
 from reading.charset import decode
 from reading.page import Page
 from reading.parse import parse

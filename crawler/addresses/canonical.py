@@ -18,11 +18,11 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import SplitResult, urlsplit
 
-from crawler.links import NO_ARTICLE
-from crawler.sites import is_on_site, site_of
+from crawler.addresses.sites import is_on_site, site_of
+from crawler.addresses.twins import bare_host, bare_path, same_page
+from crawler.addresses.urls import canonical
+from crawler.lists.links import NO_ARTICLE
 from crawler.tags import tags
-from crawler.twins import bare_host, bare_path, same_page
-from crawler.urls import canonical
 
 _ABOUT = re.compile(rb"""[="'\s](?i:canonical)""")
 _LINK = re.compile(r"<([^<>]*)>([^<]*)")

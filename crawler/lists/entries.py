@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from crawler.urls import canonical
+from crawler.addresses.urls import canonical
 from reading.entry import Entry
 from storage.database import identity
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from lxml.html import HtmlElement
 
-from crawler.links import base_of
-from crawler.urls import canonical, host_of
+from crawler.addresses.urls import canonical, host_of
+from crawler.lists.links import base_of
 
 OLDER_CLASS = re.compile(
     r"(?:^|\s|(?<!nav)[_-])(?:next|older|nextpostslink|nav-previous|load-more)(?=$|[\s_-])", re.IGNORECASE

@@ -1,0 +1,1 @@
+"""One page has one address: spellings, sites, twins, canonical addresses, traps. Pure."""
