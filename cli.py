@@ -1,7 +1,7 @@
 """The command `goodturn`: thin verbs over jobs, storage, desk and publish.
 
 Exit statuses: 0 done; 1 done, and something wants your attention; 2 the command was used wrongly, or a setting or
-feeds.txt is wrong (nothing was changed); 75 the same job is already running.
+feeds.txt is wrong (nothing was changed); 75 the same job is already running; 130 stopped by Ctrl-C.
 """
 
 import dataclasses

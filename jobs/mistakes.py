@@ -11,6 +11,7 @@ from config import ConfigError, settings
 from jobs.lock import AlreadyRunningError
 
 ATTENTION, WRONG, RUNNING = 1, 2, 75  # 75: EX_TEMPFAIL of sysexits.h
+STOPPED = 130  # by Ctrl-C, as shells say it
 
 
 class Verbs(click.Group):
@@ -34,6 +35,8 @@ class Verbs(click.Group):
             end(f"{settings().database}: {error}; what was done before is kept", ATTENTION)
         except AlreadyRunningError as error:
             end(str(error), RUNNING)
+        except KeyboardInterrupt:
+            end("stopped; what was done is kept, and the next run goes on from there", STOPPED)
         except BrokenPipeError:  # `goodturn stories | head`
             sys.stderr.close()
             sys.exit(0)
