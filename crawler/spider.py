@@ -104,7 +104,7 @@ class Spider(scrapy.Spider):
             said = self.hints(page, address)
             page = replace(page, hints=str(said), fresh_until=fresh_until(page.headers, said, page.fetched_at))
             if "nofollow" in page.reserved:
-                return [page]
+                return [replace(page, reason="it says nofollow")]
             inside = islice(self.inside(page, address), MOST_ARTICLES)
             links = _limited(self.links(page, address), page, address)
             return [*inside, replace(page, links=links)]

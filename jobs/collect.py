@@ -31,6 +31,7 @@ from storage.sources import Source
 
 log = logging.getLogger("goodturn.collect")
 LOOK_SECONDS = 0.25  # between two looks at how far the crawls have come
+SHOW_SECONDS = 1.0  # between two counts of what waits, which takes a second where there are 500,000 addresses
 CLAIM_SECONDS = 60.0  # between two looks at what has fallen due meanwhile
 A_SECOND = timedelta(seconds=1)
 END_SECONDS = 10.0  # a crawl that is asked to end finishes the requests under way, then is killed
@@ -84,15 +85,16 @@ def collect(
     if not settings.contact and not settings.allow_private:
         log.warning("no contact: site owners cannot reach you; set GOODTURN_CONTACT to a mail or web address")
     log.info("claimed sources=%d again=%d waiting=%d", len(claimed), looked_at, frontier.waiting(db, now))
-    last = began
+    last = shown = began
 
     def report() -> None:
-        nonlocal last
+        nonlocal last, shown
         if not wanted and monotonic() - last > CLAIM_SECONDS:
             last = monotonic()
             sources.claim(db, time())
             revisits.due(db, time())
-        if advance:
+        if advance and monotonic() - shown > SHOW_SECONDS:
+            shown = monotonic()
             done = sum(pages.outcomes_since(db, before).values())
             advance(done, done + frontier.waiting(db, time()))
 

@@ -58,6 +58,8 @@ def is_silent(source: Health, now: datetime) -> str:
 def leads_nowhere(source: Health, now: datetime) -> str:
     if source.last_success is None or source.pages > 1 or source.waiting:
         return ""
+    if source.last_reason == "it says nofollow":
+        return "fetched, but it says nofollow: its site does not want its links to be followed"
     return "fetched, but it led to no article; is 'kind=' right?"
 
 

@@ -51,6 +51,10 @@ CONDITIONS = {
         "nothing new for 40 days; it used to bring something every 2 days",
     ),
     "slow, as ever": ({"last_new": NOON - 40 * DAY, "gap": 30 * DAY}, ""),
+    "must not be followed": (
+        {"pages": 1, "last_reason": "it says nofollow"},
+        "fetched, but it says nofollow: its site does not want its links to be followed",
+    ),
     "leads nowhere": ({"pages": 1}, "fetched, but it led to no article; is 'kind=' right?"),
     "brings nothing": ({"read": 0}, "none of its 9 articles could be read; 'goodturn explain' says of one why"),
     "waits to be read": ({"read": 0, "unread": 9}, ""),

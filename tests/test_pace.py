@@ -6,7 +6,7 @@ from pathlib import Path
 from config import Settings
 from jobs.collect import collect, thrown_away
 from reading.page import Outcome
-from storage import hosts, pages
+from storage import hosts, pages, sources
 from storage.database import connect, writing
 from storage.hosts import Host, Said
 from tests.crawls import put_article, put_feed, settings_in
@@ -81,6 +81,40 @@ def test_a_robots_txt_that_fails_lets_its_host_rest_and_spends_no_budget(tmp_pat
         for n in range(5):
             put_article(web, f"/{n}")
         assert collect(settings, now=NOW + 2 * HOUR)[Outcome.STORED] == 2, "the budget of three, less the feed itself"
+
+
+def test_a_host_that_was_slowed_down_is_asked_faster_again_after_ten_good_answers(tmp_path: Path) -> None:
+    with Web() as web:
+        put_feed(web, "/feed", [web.url(f"/{n}", A) for n in range(15)], host=B)
+        for n in range(15):
+            put_article(web, f"/{n}")
+        web.put("/0", status=503, host=A)
+        settings = settings_in(tmp_path, web.url("/feed", B), delay=0.01)
+        collect(settings, now=datetime.now(UTC))
+        assert hosts.host(connect(settings.database), A).wait == 0
+
+
+def test_what_a_feed_says_of_when_to_ask_again_holds_while_it_does_not_change(tmp_path: Path) -> None:
+    with Web() as web:
+        rss = '<rss version="2.0"><channel><title>Blog</title><ttl>1200</ttl></channel></rss>'
+        web.put("/feed", rss, host=A, etag='"1"')
+        settings = settings_in(tmp_path, f"{web.url('/feed', A)} every=30m")
+        for hours in (0, 30):
+            then = NOW + hours * HOUR
+            collect(settings, now=then)
+            due = sources.due(connect(settings.database), then + 19 * HOUR)
+            assert due == [], "ttl is twenty hours"
+        assert pages.outcomes_since(connect(settings.database), 1) == {Outcome.UNCHANGED: 1}
+
+
+def test_a_list_that_says_nofollow_leads_nowhere(tmp_path: Path) -> None:
+    with Web() as web:
+        put_feed(web, "/feed", [web.url("/1", A)], host=A, x_robots_tag="noindex, nofollow")
+        put_feed(web, "/feed", [web.url("/1", B)], host=B, x_robots_tag="noindex")
+        put_article(web, "/1")
+        settings = settings_in(tmp_path, web.url("/feed", A), web.url("/feed", B))
+        assert collect(settings, now=datetime.now(UTC)) == {"stored": 3}
+        assert [asked.host for asked in web.asked if asked.path == "/1"] == [B]
 
 
 def test_a_crawl_that_stores_nothing_knows_the_hosts_it_asks_and_tells_what_it_saw(tmp_path: Path) -> None:
