@@ -26,13 +26,14 @@ from crawler.frontier import PARENT
 from crawler.sources import SourcesError, read
 from reading.page import Outcome
 from storage import frontier, hosts, pages, revisits, sources
-from storage.database import connect
+from storage.database import Database, connect
 from storage.sources import Source
 
 log = logging.getLogger("goodturn.collect")
 LOOK_SECONDS = 0.25  # between two looks at how far the crawls have come
 SHOW_SECONDS = 1.0  # between two counts of what waits, which takes a second where there are 500,000 addresses
 CLAIM_SECONDS = 60.0  # between two looks at what has fallen due meanwhile
+NO_NETWORK = "robots.txt: its host is unknown"  # the reason of every page where there is none
 A_SECOND = timedelta(seconds=1)
 END_SECONDS = 10.0  # a crawl that is asked to end finishes the requests under way, then is killed
 
@@ -69,10 +70,7 @@ def collect(
     a name that is not in it, and CrawlError when the crawl was killed or crashed. `now` may be another moment than this
     machine's clock says; the crawl goes by it too.
     """
-    known = {source.address for source in sync(settings)}
-    wanted = [canonical(address) or address for address in only]
-    if unknown := [address for address in wanted if address not in known]:
-        raise SourcesError(f"{settings.feeds}: has no source {', '.join(unknown)}")
+    wanted = _known(settings, only)
     db = connect(settings.database)
     before = pages.last_fetch(db)
     began = monotonic()
@@ -100,7 +98,25 @@ def collect(
 
     if frontier.waiting(db, now):
         crawl(settings, "collect", report, ahead=now - datetime.now(UTC), aside=quiet or sys.stderr.isatty())
+    if len(claimed) > 1 and pages.reasons_since(db, before) == {NO_NETWORK}:
+        _excuse(db, claimed, time())
     return pages.outcomes_since(db, before)
+
+
+def _known(settings: Settings, only: Collection[str]) -> list[str]:
+    """The addresses of sources that are asked for, as feeds.txt has them. Raises SourcesError where it has one not."""
+    known = {source.address for source in sync(settings)}
+    wanted = [canonical(address) or address for address in only]
+    if unknown := [address for address in wanted if address not in known]:
+        raise SourcesError(f"{settings.feeds}: has no source {', '.join(unknown)}")
+    return wanted
+
+
+def _excuse(db: Database, claimed: Iterable[Source], now: datetime) -> None:
+    """Where no host at all is known, that is no fault of the sources."""
+    log.warning("no host is known: is this machine on the network? This does not count against the sources")
+    sources.excuse(db, claimed, now)
+    hosts.wake(db, NO_NETWORK)
 
 
 def fetch(settings: Settings, url: str) -> None:

@@ -93,6 +93,12 @@ def keep_reservations(db: Database, site: str, body: bytes, now: datetime) -> No
         )
 
 
+def wake(db: Database, reason: str) -> None:
+    """Let the hosts rest no more that rest for this reason."""
+    with writing(db):
+        db.conn.execute("update hosts set rests_until = null, reason = '' where reason = ?", (reason,))
+
+
 def copy(source: Database, to: Database, only: Collection[str] | None = None) -> None:
     """Let one database know of hosts, or `only` of those of these names, and of their sites, what another knows that is
     newer: for a crawl that stores nothing."""

@@ -146,6 +146,14 @@ def outcomes_since(db: Database, number: int) -> dict[Outcome, int]:
     return {Outcome(outcome): count for outcome, count in rows}
 
 
+def reasons_since(db: Database, number: int) -> set[str]:
+    """Why the fetches since a fetch came to nothing; "" for those that did not."""
+    rows = db.conn.execute(
+        "select distinct p.reason from fetches f join pages p on p.id = f.page where f.number > ?", (number,)
+    )
+    return {row[0] for row in rows}
+
+
 def _weighed(db: Database, id: str, page: Page, body: str | None, known: str | None) -> Page:
     """The page; `unchanged` where its body is known already, under its own address or another."""
     if body is None:

@@ -116,6 +116,16 @@ def finish(db: Database, address_id: str, page: Page, *, failed: bool) -> bool:
     return bool(rows)
 
 
+def excuse(db: Database, claimed: Iterable[Source], now: datetime) -> None:
+    """Take back the failure of sources that were asked when this machine had no network; they are due soon."""
+    with writing(db):
+        for source in claimed:
+            db.conn.execute(
+                "update sources set failures = max(0, failures - 1), next_due = ? where id = ?",
+                (stamp(now + rhythm.FIRST_FAILURE), source.id),
+            )
+
+
 def note_new(db: Database, source: str | None, new: int) -> None:
     """A source led to so many articles never seen before. Within a transaction of the caller's."""
     if source and new:

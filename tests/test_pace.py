@@ -107,6 +107,16 @@ def test_what_a_feed_says_of_when_to_ask_again_holds_while_it_does_not_change(tm
         assert pages.outcomes_since(connect(settings.database), 1) == {Outcome.UNCHANGED: 1}
 
 
+def test_a_machine_without_a_network_does_not_count_against_its_sources(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, "http://a.invalid/feed", "http://b.invalid/feed")
+    collect(settings, now=NOW)
+    db = connect(settings.database)
+    rows = list(db.query("select failures, last_reason from sources"))
+    assert [tuple(row.values()) for row in rows] == [(0, "robots.txt: its host is unknown")] * 2
+    assert len(sources.due(db, NOW + HOUR / 2)) == 2
+    assert hosts.host(db, "a.invalid").rests_until is None
+
+
 def test_a_list_that_says_nofollow_leads_nowhere(tmp_path: Path) -> None:
     with Web() as web:
         put_feed(web, "/feed", [web.url("/1", A)], host=A, x_robots_tag="noindex, nofollow")
