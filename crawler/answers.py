@@ -6,10 +6,10 @@ are `later`; other answers are `broken`. A body over the limit is `too-large`, o
 without a public address `forbidden`.
 
 `later` means another try, sooner or later as the kind of failure asks (WAITS): a busy server after 1, 4, 16 and 64
-minutes, one that does not answer after 5 minutes to 12 hours, a name that is unknown after an hour to three days. After
-the fifth failure a day passes, then two, four ... up to thirty; after the twelfth, four months on, it is given up until
-somebody asks. A site that names its own time in Retry-After gets it, up to a day. What was not asked for, as its host
-rests or its robots.txt failed, does not count as a try.
+minutes, one that does not answer after 5 minutes to 12 hours, a name that is unknown after an hour to three days.
+After the fifth failure a day passes, then two, four ... up to thirty; after the twelfth, four months on, it is given
+up until somebody asks, or a page leads to it once more. A site that names its own time in Retry-After gets it, up to
+a day. What was not asked for, as its host rests or its robots.txt failed, does not count as a try.
 """
 
 import re

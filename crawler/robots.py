@@ -97,7 +97,7 @@ class Robots:
         body = hosts.reservations(self._db, site, clock.now(self._crawler))
         if body is None:
             answer = await self._ask(site, RESERVATIONS)
-            if isinstance(answer, Refused) or isinstance(rules_of(Said(status=answer.status, body=b"")), Refused):
+            if isinstance(answer, Refused) or _says_nothing(answer.status):
                 return WellKnown()
             body = answer.body[:MOST_BYTES] if answer.status == 200 else b""  # noqa: PLR2004
             hosts.keep_reservations(self._db, site, body, clock.now(self._crawler))
@@ -136,10 +136,15 @@ async def _once(known: dict[str, asyncio.Future[T]], site: str, find: Callable[[
 
 def rules_of(said: Said) -> Protego | Refused:
     """The rules in an answer for robots.txt, or that nothing is allowed for now."""
-    if said.status == TOO_MANY_REQUESTS or said.status >= SERVER_ERROR or 300 <= said.status < 400:  # noqa: PLR2004
+    if _says_nothing(said.status):
         return Refused(Outcome.LATER, f"robots.txt: status {said.status}")
     body = said.body[:MOST_BYTES] if said.status < 300 else b""  # noqa: PLR2004 the class of success
     return Protego.parse(AGENT.sub(_token, body).decode("utf-8-sig", "ignore"))
+
+
+def _says_nothing(status: int) -> bool:
+    """Whether an answer leaves open what the site allows: it is out of order, or leads nowhere."""
+    return status == TOO_MANY_REQUESTS or status >= SERVER_ERROR or 300 <= status < 400  # noqa: PLR2004
 
 
 def _token(line: re.Match[bytes]) -> bytes:

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from storage.schema import migrations
 
-__all__ = ["Database", "SQLiteError", "connect", "identity", "stamp", "writing"]
+__all__ = ["Database", "SQLiteError", "connect", "identity", "moment", "stamp", "writing"]
 
 SQLiteError = sqlite3.Error  # these two for rooms that may not name SQLite
 
@@ -81,3 +81,8 @@ def identity(*parts: str | bytes) -> str:
 def stamp(moment: datetime) -> str:
     """An aware moment as it is stored: UTC, whole seconds, sorting as text: `2026-11-21T09:30:00Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moment(stored: str | None) -> datetime | None:
+    """A moment as it was stored, aware; None for none."""
+    return datetime.fromisoformat(stored).astimezone(UTC) if stored else None

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from storage.database import moment
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
@@ -58,24 +60,20 @@ def health(db: Database) -> list[Health]:
             failures=row["failures"],
             last_outcome=row["last_outcome"],
             last_reason=row["last_reason"],
-            last_started=_moment(row["last_started"]),
-            last_success=_moment(row["last_success"]),
-            last_new=_moment(row["last_new"]),
+            last_started=moment(row["last_started"]),
+            last_success=moment(row["last_success"]),
+            last_new=moment(row["last_new"]),
             gap=timedelta(seconds=row["gap_s"]) if row["gap_s"] is not None else None,
-            due=_moment(row["next_due"]),
+            due=moment(row["next_due"]),
             budget=row["budget"],
             spent=row["spent"],
             waiting=row["waiting"],
             pages=row["pages"],
             read=row["read"],
             unread=row["unread"],
-            unread_since=_moment(row["unread_since"]),
+            unread_since=moment(row["unread_since"]),
             stories=row["stories"],
             approved=row["approved"],
         )
         for row in rows
     ]
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from storage.database import stamp, writing
+from storage.database import moment, stamp, writing
 
 KEPT = timedelta(hours=24)  # RFC 9309, 2.4: a cached robots.txt is not used for longer
 
@@ -40,9 +40,9 @@ def host(db: Database, name: str) -> Host:
     if row is None:
         return Host()
     return Host(
-        asked_at=_moment(row["asked_at"]),
+        asked_at=moment(row["asked_at"]),
         wait=row["wait_s"],
-        rests_until=_moment(row["rests_until"]),
+        rests_until=moment(row["rests_until"]),
         reason=row["reason"],
     )
 
@@ -102,7 +102,7 @@ def wake(db: Database, reason: str) -> None:
 def copy(source: Database, to: Database, only: Collection[str] | None = None) -> None:
     """Let one database know of hosts, or `only` of those of these names, and of their sites, what another knows that is
     newer: for a crawl that stores nothing."""
-    for table, moment in (("hosts", "asked_at"), ("sites", "robots_at")):
+    for table, newest in (("hosts", "asked_at"), ("sites", "robots_at")):
         known = [row[0] for row in source.conn.execute(f"select {table[:-1]} from {table}")]
         wanted = [name for name in known if only is None or (urlsplit(name).hostname or name) in only]
         rows = [
@@ -110,18 +110,14 @@ def copy(source: Database, to: Database, only: Collection[str] | None = None) ->
         ]
         with writing(to):
             for row in rows:
-                there = to.conn.execute(f"select {moment} from {table} where {table[:-1]} = ?", (row[0],)).fetchone()
-                if there is None or (row[moment] or "") > (there[0] or ""):
+                there = to.conn.execute(f"select {newest} from {table} where {table[:-1]} = ?", (row[0],)).fetchone()
+                if there is None or (row[newest] or "") > (there[0] or ""):
                     places = ", ".join("?" * len(row))
                     to.conn.execute(f"insert or replace into {table} values ({places})", tuple(row))
 
 
-def _precise(moment: datetime | None) -> str | None:
+def _precise(at: datetime | None) -> str | None:
     """A moment with its milliseconds, as a delay of half a second is one."""
-    if moment is None:
+    if at is None:
         return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -181,7 +181,8 @@ limit :most
 
 _LEASE = """
 update frontier set state = 'leased', run = :run, leased_until = :until
-where state = 'waiting' and id in (select value from json_each(:ids))
+where state = 'waiting' and id in (select value from json_each(:ids)) and not exists (
+    select 1 from frontier o where o.host = frontier.host and o.state = 'leased' and o.run <> :run)
 """
 
 # What came whole long ago, and what was let go, is asked for without its validators.

@@ -7,9 +7,9 @@ That happens once in each round, which begins when the source is claimed.
 
 An article that is done goes in again where the page that lists it says that it has more comments than before or was
 changed since, or where it was fetched longer ago than the source's option `revisit` says. An entry of a feed that stood
-there before, by its id and title, and now has another address, is no new article: some feeds count their readers so. An
-article leads to further parts of its thread, and those to
-others: as many in all as the option `thread` says. They are asked for again whenever the article itself has changed.
+there before, by its id and title, and now has another address, is no new article: some feeds count their readers so.
+What was waited for in vain, and for no longer, is tried again. An article leads to further parts of its thread, and
+those to others: as many in all as the option `thread` says. They are asked for again whenever the article has changed.
 """
 
 from collections.abc import Iterable

@@ -7,8 +7,8 @@ a third; while nothing new comes, a quarter of the silence counts if that is mor
 editors approved lately is asked up to twice as often. Sources of one age drift apart by a jitter of up to a tenth.
 
 A source that fails is asked after 10 minutes, then four times as late with each failure in a row, 30 days at most;
-where another try soon cannot help (not found, forbidden, no feed), after its usual interval at least. The first
-success sets it back. In all of this the site's own word on when to ask again is kept.
+where another try soon cannot help (not found, forbidden, no feed), after twice its usual wait at least, then
+four times. The first success sets it back. In all of this the site's own word on when to ask again is kept.
 
 A thread is looked at again when it is twice as old as at the last look: a day, two, four ... after its newest
 comment, until it has been quiet for 64 days.

@@ -1,8 +1,8 @@
 """Which crawls live: how the queue knows, at once, that the holder of a lease is dead.
 
 A crawl locks a file of its own beside the database for as long as its process lives. The operating system frees the
-lock however the process ends, SIGKILL included, so a lease needs no time limit: a run whose file can be locked is
-dead, and what it had leased is free. A crawl that is merely slow keeps what it holds.
+lock however the process ends, SIGKILL included: a run whose file can be locked is dead, and what it had leased is free
+at once. A crawl that is merely slow renews what it holds; only for one that hangs does a lease end by time.
 """
 
 import os

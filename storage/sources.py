@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from reading.page import Outcome, Page, PageKind
 from storage import frontier, rhythm
-from storage.database import identity, stamp, writing
+from storage.database import identity, moment, stamp, writing
 
 LATELY = timedelta(days=90)  # approved stories count so long in a source's favour
 GONE_FOR_GOOD = 410
@@ -134,7 +134,7 @@ def note_new(db: Database, source: str | None, new: int) -> None:
 
 def _success(row: Any, page: Page) -> dict[str, Any]:
     """What a success changes: the first one begins the count, as all that it brought was there before."""
-    now, before, last_new = page.fetched_at, _span(row["gap_s"]), _moment(row["last_new"])
+    now, before, last_new = page.fetched_at, _span(row["gap_s"]), moment(row["last_new"])
     if row["last_success"] is None:
         last_new = now
     elif row["fresh"]:
@@ -142,7 +142,7 @@ def _success(row: Any, page: Page) -> dict[str, Any]:
         last_new = now
     shortest, silence = timedelta(seconds=row["every_s"]), now - (last_new or now)
     wait = rhythm.wait(shortest, _span(row["longest_s"]), before, silence, row["approved"])
-    began = _moment(row["last_started"]) or now
+    began = moment(row["last_started"]) or now
     due = began + rhythm.jittered(wait, identity(row["id"], stamp(began)))
     return {
         "failures": 0,
@@ -191,10 +191,6 @@ def _approved(db: Database, now: datetime) -> dict[str, int]:
 
 def _span(seconds: int | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _sources(db: Database, where: str, *values: str) -> list[Source]:

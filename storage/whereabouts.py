@@ -1,13 +1,13 @@
 """Where an address stands: what the queue, its source, its host and its page say of it, for whoever asks why."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
 from reading.page import Outcome, PageKind
-from storage.database import identity
+from storage.database import identity, moment
 from storage.pages import SAME_PAGE
 
 
@@ -61,7 +61,7 @@ def place(db: Database, url: str) -> Place | None:
     moments = ("leased_until", "not_before", "next_due", "rests_until")
     flags = ("is_source", "waits", "active")
     values = {name: row[name] for name in row.keys()}  # noqa: SIM118 -- a Row is no dict
-    values |= {name: _moment(row[name]) for name in moments} | {name: bool(row[name]) for name in flags}
+    values |= {name: moment(row[name]) for name in moments} | {name: bool(row[name]) for name in flags}
     return Place(**values | {"url": url, "kind": PageKind(row["kind"]), "host": asked["host"]})
 
 
@@ -75,7 +75,7 @@ def stored(db: Database, requested: str) -> Stored | None:
     return Stored(
         reading=Outcome(row["reading"]) if row["reading"] else None,
         reason=row["reading_reason"],
-        read_at=_moment(row["read_at"]),
+        read_at=moment(row["read_at"]),
         reserved=tuple(row["reserved"].replace(",", " ").split()),
     )
 
@@ -85,10 +85,6 @@ def leads_to(db: Database, url: str) -> str | None:
     None where it is its own."""
     row = db.conn.execute(_LEADS_TO, {"id": identity(url), "same": SAME_PAGE}).fetchone()
     return str(row[0]) if row and row[0] else None
-
-
-def _moment(stored: str | None) -> datetime | None:
-    return datetime.fromisoformat(stored).astimezone(UTC) if stored else None
 
 
 _PLACE = """
