@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
-from storage.schema import migrations
+from storage.schema import migrations, private
 
-__all__ = ["Database", "SQLiteError", "connect", "identity", "moment", "stamp", "writing"]
+__all__ = ["Database", "SQLiteError", "connect", "connect_private", "identity", "moment", "stamp", "writing"]
 
 SQLiteError = sqlite3.Error  # these two for rooms that may not name SQLite
 
@@ -28,6 +28,7 @@ PRAGMAS = (
     "cache_size = -65536",  # KiB, taken as they are needed: the indexes of a large collection are read all over
     "wal_autocheckpoint = 4000",  # pages, some sixty stories that are added: a checkpoint waits for the disk
 )
+OWNER_ONLY = 0o600
 ID_CHARACTERS = 16  # 64 bits: a collision among a million pages has odds of one in 40 million
 
 
@@ -37,13 +38,25 @@ class DatabaseError(ValueError):
 
 def connect(path: Path | str = ":memory:") -> Database:
     """Open the database at `path`, made and migrated where needed; its folder too."""
+    return _open(path, migrations)
+
+
+def connect_private(path: Path | str = ":memory:") -> Database:
+    """Open the database of people (sql/private.sql), which only its owner may read; made where needed."""
+    if path != ":memory:" and not Path(path).exists():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).touch(mode=OWNER_ONLY)
+    return _open(path, private)
+
+
+def _open(path: Path | str, needed: Migrations) -> Database:
     try:
-        return _open(path)
+        return _opened(path, needed)
     except (sqlite3.Error, OSError) as error:
         raise DatabaseError(f"cannot use {path} as the database: {error}; see the setting 'data'") from error
 
 
-def _open(path: Path | str) -> Database:
+def _opened(path: Path | str, needed: Migrations) -> Database:
     if path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
@@ -51,9 +64,9 @@ def _open(path: Path | str) -> Database:
     db = Database(connection)
     for pragma in PRAGMAS:
         connection.execute(f"pragma {pragma}")
-    if migrations.pending(db):
+    if needed.pending(db):
         with writing(db):
-            migrations.apply(db)
+            needed.apply(db)
     return db
 
 

@@ -9,6 +9,7 @@ from importlib import resources
 from sqlite_utils import Database, Migrations
 
 migrations = Migrations("goodturn")
+private = Migrations("goodturn-private")
 STATEMENT_ENDS = ";;"  # a trigger has single ones inside
 
 FOLDED = "coalesce(title, '') || ' ' || companies || ' ' || text"
@@ -51,6 +52,18 @@ def m004_retellings(db: Database) -> None:
 def m005_guest(db: Database) -> None:
     """What a good guest remembers: of sources, hosts, leases, twins, and what pages ask for."""
     _run(db, "005_guest.sql")
+
+
+@migrations()
+def m006_desk(db: Database) -> None:
+    """What the desk's lists, searches and submissions stand on."""
+    _run(db, "006_desk.sql")
+
+
+@private()
+def p001_private(db: Database) -> None:
+    """Who may use the desk, and how to reach who sent a story: a database of its own."""
+    _run(db, "private.sql")
 
 
 def _run(db: Database, name: str) -> None:
