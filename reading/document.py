@@ -35,6 +35,22 @@ class Comment:
     quotes: tuple[tuple[int, int], ...] = ()
 
 
+class MediumKind(StrEnum):
+    """What a post shows beside its words."""
+
+    PICTURE = "picture"
+    VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medium:
+    """A picture, by its own address, or a video, by that of the page on which one watches it; `alt` says what it is."""
+
+    kind: MediumKind
+    url: str
+    alt: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A page as text.
@@ -51,6 +67,7 @@ class Document:
     language: str | None = None
     headings: tuple[tuple[int, int], ...] = ()
     comments: tuple[Comment, ...] = ()
+    media: tuple[Medium, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

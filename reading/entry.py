@@ -21,6 +21,7 @@ from lxml import etree
 
 from reading.document import Document, Unreadable
 from reading.language import language
+from reading.media import distinct, medium_of, of_post, shown
 from reading.page import Outcome, Page
 from reading.parse import parse
 from reading.prose import line, prose
@@ -44,7 +45,8 @@ _CLOSING_LINKS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What a feed holds of one post. `comments_url`: the feed of its comments, where it is said to have some."""
+    """What a feed holds of one post. `comments_url`: the feed of its comments, where it is said to have some;
+    `enclosures`: the addresses of the pictures and videos that come with it."""
 
     link: str
     title: str | None
@@ -53,10 +55,13 @@ class Entry:
     html: str
     language: str | None = None
     comments_url: str | None = None
+    enclosures: tuple[str, ...] = ()
 
     def to_body(self) -> bytes:
         """The entry as a page's body."""
         said = asdict(self) | {"published": self.published.isoformat() if self.published else None}
+        if not self.enclosures:
+            del said["enclosures"]  # so that a body is the same as before there were any
         return json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
 
     @classmethod
@@ -65,7 +70,8 @@ class Entry:
         try:
             said = json.loads(body)
             day = said["published"]
-            return cls(**(said | {"published": datetime.date.fromisoformat(day) if day else None}))
+            published = datetime.date.fromisoformat(day) if day else None
+            return cls(**(said | {"published": published, "enclosures": tuple(map(str, said.get("enclosures", ())))}))
         except (TypeError, KeyError, RecursionError) as error:
             raise ValueError(f"this body is no entry: {error!r}") from error
 
@@ -79,6 +85,7 @@ def read_entry(page: Page) -> Document | Unreadable:
     tree = parse(entry.html)
     if isinstance(tree, Unreadable):
         return tree
+    seen = of_post(shown(tree), tree, "", entry.link, {}, elements=[tree])
     words = prose(tree, skip=_closing(tree, entry.link))
     if not words.text:
         return Unreadable(outcome=Outcome.EMPTY, reason="the entry holds no text")
@@ -90,6 +97,7 @@ def read_entry(page: Page) -> Document | Unreadable:
         date=entry.published,
         language=language(words.text, hint=entry.language),
         headings=words.headings,
+        media=distinct([*seen, *filter(None, (medium_of(url, entry.link) for url in entry.enclosures))]),
     )
 
 

@@ -20,6 +20,7 @@ from reading.entry import CONTENT_TYPE, read_entry
 from reading.join import joined, post_of
 from reading.kind import not_text
 from reading.language import language
+from reading.media import of_post, shown
 from reading.metadata import metadata
 from reading.page import Outcome, Page
 from reading.parse import parse
@@ -79,6 +80,7 @@ def _read_html(page: Page, text: str, parts: Sequence[Page]) -> Document | Unrea
     first = opening(thread, tree, text, page.url) if thread.drafts else post_of(parts)
     if thread.forum and not first:  # a later page of a thread: the post is not on it
         about = replace(about, author=None, date=None)
+    seen = shown(tree)  # before the post is taken from the tree
     if first:
         words = first.prose
         about = replace(about, author=first.author, date=calendar.settle(d.when for d in (first, *thread.drafts))[0])
@@ -96,6 +98,7 @@ def _read_html(page: Page, text: str, parts: Sequence[Page]) -> Document | Unrea
             language=language(words.text or " ".join(d.prose.text for d in thread.drafts), hint=tag),
             headings=words.headings,
             comments=comments(drafts, calendar, page.url),
+            media=of_post(seen, tree, words.text, page.url, said.metas, elements=first.elements if first else ()),
         )
     )
 
