@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHARED ?= ../shared
 .DEFAULT_GOAL := help
-.PHONY: help install demo run desk test kill-test check fix eval train bench lock clean
+.PHONY: help install demo run desk explore test kill-test check fix eval train bench lock clean
 
 help: ## print these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ $(BIN)/.trains: requirements-train.txt $(BIN)/goodturn
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.txt
 	@touch $@
 
+$(BIN)/datasette: requirements-explore.txt $(BIN)/goodturn
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-explore.txt
+	@touch $@
+
 install: $(BIN)/goodturn ## make .venv with all that running needs
 
 demo: $(BIN)/goodturn ## crawl the embedded web, show what was found, serve desk and feed
@@ -34,6 +38,9 @@ run: $(BIN)/goodturn ## run the clock: collect, read, checkup and tidy on schedu
 
 desk: $(BIN)/goodturn ## serve the editors' desk on 127.0.0.1
 	@$(BIN)/goodturn desk
+
+explore: $(BIN)/datasette ## ask the database questions of your own in a browser, read only
+	@$(BIN)/goodturn explore
 
 test: $(BIN)/pytest ## run all tests
 	@$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
@@ -63,7 +70,7 @@ bench: $(BIN)/goodturn ## measure the crawl beside bare Scrapy, its manners, the
 	@$(BIN)/python -m bench.scale
 
 lock: $(BIN)/pytest ## pin the requirements anew, with hashes and without addresses
-	@for name in requirements requirements-dev requirements-train; do $(BIN)/uv pip compile --quiet --generate-hashes --universal \
+	@for name in requirements requirements-dev requirements-train requirements-explore; do $(BIN)/uv pip compile --quiet --generate-hashes --universal \
 	    --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links -o $$name.txt $$name.in; done
 
 clean: ## remove what was made
