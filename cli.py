@@ -22,8 +22,11 @@ from jobs.mistakes import ATTENTION, Verbs
 from jobs.terminal import comma_separated, counts, progress, standard_input, table
 from stories.languages import LANGUAGES
 from stories.story import EVEN, Channel, Sector, Teller
+from verbs.explore import explore
 from verbs.learning import correct, learn, reread
+from verbs.people import people
 from verbs.sources import sources
+from verbs.submissions import submissions
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -38,7 +41,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that jobs end their children
 
 
-for verb in (sources, correct, learn, reread):
+for verb in (sources, people, submissions, correct, explore, learn, reread):
     main.add_command(verb)
 
 
@@ -157,7 +160,7 @@ def explain(url: str) -> None:
 @main.command()
 @click.option("--port", type=click.IntRange(0, 65535), help="Instead of the setting desk_port.")
 def desk(port: int | None) -> None:
-    """Serve the editors' desk on 127.0.0.1 until Ctrl-C."""
+    """Serve the editors' desk until Ctrl-C. The first start shows a link that makes the first operator."""
     from desk.serve import serve
 
     serve(settings(), settings().desk_port if port is None else port)

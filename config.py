@@ -6,10 +6,12 @@ folder the command runs in, else it is the default below. All mistakes are repor
 
 import difflib
 import os
+import re
 from functools import cache
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -19,6 +21,7 @@ from pydantic_settings import (
 
 PREFIX = "GOODTURN_"
 FILE = "goodturn.toml"
+SITE = re.compile(r"https?://([a-zA-Z0-9.-]+|\[[0-9a-fA-F:.]+\])(:[1-9][0-9]{0,4})?(/[a-zA-Z0-9_.~-]+)*/?")
 
 
 class ConfigError(ValueError):
@@ -69,16 +72,63 @@ class Settings(BaseSettings):
     keep_fetches_days: int = Field(90, ge=1, description="days for which the log of fetches is kept")
 
     # Where editors decide and what readers get
-    editor: str = Field("", description="name under which the desk logs decisions; empty: your login name")
-    desk_port: int = Field(8070, ge=0, le=65535, description="port of the desk, on 127.0.0.1; 0: any free one")
+    editor: str = Field("", description="name under which a terminal's corrections are logged; empty: your login name")
+    desk_port: int = Field(8070, ge=0, le=65535, description="port of the desk; 0: any free one")
+    desk_bind: str = Field("127.0.0.1", description="address of this machine that the desk listens on")
+    desk_site: str = Field(
+        "",
+        description="public address of the desk behind a proxy, as https://desk.example.org/goodturn",
+    )
+    desk_proxies: str = Field(
+        "",
+        description="addresses of proxies, with commas between, that are believed in X-Forwarded-For who asks the desk",
+    )
+    session_hours: int = Field(12, ge=1, le=336, description="hours after which a session at the desk ends unused")
     feed_port: int = Field(8071, ge=0, le=65535, description="port of the feeds, on 127.0.0.1; 0: any free one")
     site: str = Field("http://127.0.0.1:8071", description="the public address under which the feeds are served")
     feed_entries: int = Field(50, ge=1, le=1000, description="entries in a feed")
+
+    # What readers send in
+    submissions: bool = Field(False, description="whether the public form for stories may be served")
+    submit_port: int = Field(8072, ge=0, le=65535, description="port of the form; 0: any free one")
+    submit_bind: str = Field("127.0.0.1", description="address that the form listens on; a web server stands before it")
+    submit_site: str = Field(
+        "http://127.0.0.1:8072",
+        description="the public address of the form; a path in it is where your web server puts the form",
+    )
+    submit_proxies: str = Field(
+        "",
+        description="addresses of proxies, with commas between, that are believed in X-Forwarded-For who sends",
+    )
 
     @property
     def database(self) -> Path:
         """The database file."""
         return self.data / "goodturn.db"
+
+    @property
+    def private(self) -> Path:
+        """The database of people, which nobody else reads."""
+        return self.data / "private.db"
+
+    @field_validator("desk_bind", "submit_bind")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        return str(ip_address(value))
+
+    @field_validator("desk_proxies", "submit_proxies")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        for each in value.split(",") if value else []:
+            ip_network(each.strip())
+        return value
+
+    @field_validator("desk_site", "submit_site")
+    @classmethod
+    def _is_site(cls, value: str) -> str:
+        if value and not SITE.fullmatch(value):
+            raise ValueError("must be like https://desk.example.org or https://example.org/goodturn")
+        return value.rstrip("/")
 
     @classmethod
     def settings_customise_sources(

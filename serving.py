@@ -1,4 +1,6 @@
-"""One web application on one port of 127.0.0.1: in the foreground until Ctrl-C, or in a thread beside other work.
+"""One web application on one port: in the foreground until Ctrl-C, or in a thread beside other work.
+
+The port is one of 127.0.0.1 unless another address is named.
 
 The port is taken before the server starts, so that one that is in use is a clear error, 0 means any free one, and the
 first request may be sent as soon as `start` returns.
@@ -6,6 +8,7 @@ first request may be sent as soon as `start` returns.
 
 import socket
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -17,6 +20,9 @@ from config import ConfigError
 HOST = "127.0.0.1"
 BACKLOG = 128
 GRACE_SECONDS = 3  # a request under way when the server is stopped; the slowest page takes well under a second
+
+
+Listener = socket.socket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +39,14 @@ class Running:
         self.thread.join()
 
 
-def listen(port: int, setting: str) -> socket.socket:
+def listen(port: int, setting: str, host: str = HOST) -> Listener:
     """Take the port, 0 for any free one. Raises ConfigError that names `setting` where it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((HOST, port), backlog=BACKLOG)
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise ConfigError(
-            f"port {port} of {HOST} cannot be used ({error.strerror}): end what uses it, or set {setting} to another; "
+            f"port {port} of {host} cannot be used ({error.strerror}): end what uses it, or set {setting} to another; "
             "0 takes any free one"
         ) from None
     # asyncio does this for sockets that it opens itself; without it an answer of some sizes waits 40 ms for an ACK
@@ -47,35 +54,36 @@ def listen(port: int, setting: str) -> socket.socket:
     return listener
 
 
-def address(listener: socket.socket) -> str:
+def address(listener: Listener) -> str:
     """Where it listens: `http://127.0.0.1:8070`."""
-    host, port = listener.getsockname()
-    return f"http://{host}:{port}"
+    host, port, *_ = listener.getsockname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def start(app: Starlette, listener: socket.socket) -> Running:
-    """Serve in a thread."""
-    server = _server(app)
+def start(app: Starlette, listener: Listener, *, proxies: Sequence[str] = ()) -> Running:
+    """Serve in a thread. `proxies`: addresses that are believed in X-Forwarded-For who asks."""
+    server = _server(app, proxies)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     return Running(address=address(listener), server=server, thread=thread)
 
 
-def serve(app: Starlette, listener: socket.socket, name: str) -> None:
-    """Serve until Ctrl-C or SIGTERM, having said where."""
-    print(f"{name}: {address(listener)} (Ctrl-C ends it)", flush=True)
+def serve(app: Starlette, listener: Listener, name: str, *, proxies: Sequence[str] = (), at: str = "") -> None:
+    """Serve until Ctrl-C or SIGTERM, having said where: `at`, else where it listens."""
+    print(f"{name}: {at or address(listener)} (Ctrl-C ends it)", flush=True)
     with suppress(KeyboardInterrupt):  # raised again by the server once it has ended
-        _server(app).run(sockets=[listener])
+        _server(app, proxies).run(sockets=[listener])
 
 
-def _server(app: Starlette) -> uvicorn.Server:
+def _server(app: Starlette, proxies: Sequence[str]) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
             lifespan="off",
             log_level="warning",
             access_log=False,
-            proxy_headers=False,  # nobody's word is taken for who asks
+            proxy_headers=bool(proxies),  # nobody else's word is taken for who asks
+            forwarded_allow_ips=list(proxies),
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )

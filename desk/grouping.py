@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
+from desk.asking import who
 from desk.queue import BAD_REQUEST, queue_of
-from desk.views import CONFLICT, SEE_OTHER, Desk
+from desk.views import CONFLICT, Desk
 from storage.comparison import MovedError, still, whereabouts
 from storage.database import Database, connect
 from storage.decisions import UnknownClusterError
@@ -40,6 +41,7 @@ class Groups:
         with closing(connect(self.desk.database)) as db:
             last = next((made for made in reversed(groupings(db, error.gone)) if made.verb is Act.MERGE), None)
             return self.desk.page(
+                request,
                 "moved.html",
                 status=CONFLICT,
                 now=cluster(db, error.now),
@@ -50,32 +52,32 @@ class Groups:
             )
 
     def _act(self, verb: Act, request: Request, other: str, stories: list[str]) -> Response:
-        id, queue = request.path_params["id"], queue_of(request.query_params)
+        id, queue, by = request.path_params["id"], queue_of(request.query_params), who(request)
         with closing(connect(self.desk.database)) as db:
             still(db, id)
-            made = self._again(db, verb, id, other, stories)
+            made = self._again(db, verb, id, other, stories, by=by)
             if not made and verb is Act.SPLIT:
-                made = split(db, id, stories, who=self.desk.who, at=self.desk.now())
+                made = split(db, id, stories, who=by, at=self.desk.now())
             elif not made:
-                made = self._tie(db, verb, id, other)
+                made = self._tie(db, verb, id, other, by)
             query = queue.query(grouped=made.number)
-            return RedirectResponse(f"/cluster/{whereabouts(db, made.cluster)}{query}", status_code=SEE_OTHER)
+            return self.desk.redirect(f"/cluster/{whereabouts(db, made.cluster)}{query}")
 
-    def _tie(self, db: Database, verb: Act, id: str, other: str) -> Grouping:
+    def _tie(self, db: Database, verb: Act, id: str, other: str, by: str) -> Grouping:
         if not other:
             raise HTTPException(BAD_REQUEST, "Say which other story is meant: the form names none.")
         still(db, other)
         try:
-            return (merge if verb is Act.MERGE else apart)(db, id, other, who=self.desk.who, at=self.desk.now())
+            return (merge if verb is Act.MERGE else apart)(db, id, other, who=by, at=self.desk.now())
         except UnknownClusterError:  # gone between the look and the act
             for each in (id, other):
                 still(db, each)
             raise
 
-    def _again(self, db: Database, verb: Act, id: str, other: str, stories: list[str]) -> Grouping | None:
+    def _again(self, db: Database, verb: Act, id: str, other: str, stories: list[str], *, by: str) -> Grouping | None:
         """What the same editor did to the same just before, if a button was pressed twice."""
         last = next(reversed(groupings(db, id)), None)
-        if not last or (last.verb, last.who) != (verb, self.desk.who):
+        if not last or (last.verb, last.who) != (verb, by):
             return None
         if verb is Act.SPLIT:
             there = {telling.id for telling in tellings(db, last.other)}

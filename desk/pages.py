@@ -1,23 +1,33 @@
-"""The desk's pages: Jinja templates with everything escaped, and how they show addresses, days and moments."""
+"""The desk's pages: Jinja templates with everything escaped, and how they show addresses, days and moments.
+
+Every page is rendered with who asks (`user`), their time zone (`zone`) and the token of their forms. What depends on
+them, `day`, `moment` and `csrf()`, reads it there; so macros that use one of them are imported `with context`. `root`
+stands before every address of ours: "" or the prefix behind a proxy.
+"""
 
 import hashlib
 from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from desk import words
+from desk.csrf import FIELD
 from desk.queue import State
 from stories.languages import LANGUAGES
 from stories.story import EVEN, Sector
 
 STATIC = Path(__file__).parent / "static"
+DAY_CHARACTERS = len("2026-11-21")
 TYPOGRAPHY = str.maketrans({"-": " "})
 
 
-def environment() -> Environment:
-    """The templates, with all they need to know."""
+def environment(root: str = "") -> Environment:
+    """The templates, with all they need to know; `root` stands before each address of ours."""
     made = Environment(
         loader=PackageLoader("desk"),
         autoescape=True,
@@ -29,6 +39,8 @@ def environment() -> Environment:
     made.filters |= {"host": host, "link": link, "day": day, "moment": moment, "plain": plain, "percent": percent}
     made.filters["sides"] = sides
     made.globals |= {
+        "root": root,
+        "csrf": csrf,
         "languages": LANGUAGES,
         "sectors": list(Sector),
         "states": list(State),
@@ -56,17 +68,31 @@ def host(url: str) -> str:
     return (urlsplit(url).hostname or url).removeprefix("www.") if link(url) else url
 
 
-def day(text: str | None) -> str:
-    """A stored day or moment as `3 May 2013`."""
+@pass_context
+def csrf(context: Context) -> Markup:
+    """The hidden field that every form carries which changes something."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, context["token"]())
+
+
+@pass_context
+def day(context: Context, text: str | None) -> str:
+    """A stored day as `3 May 2013`; a stored moment likewise, in the reader's time zone."""
     if not text:
         return ""
-    there = date.fromisoformat(text[:10])
+    there = date.fromisoformat(text) if len(text) == DAY_CHARACTERS else _there(context, text).date()
     return f"{there.day} {there:%B %Y}"
 
 
-def moment(text: str) -> str:
-    """A stored moment as `3 May 2013, 09:30`, in UTC."""
-    return f"{day(text)}, {datetime.fromisoformat(text):%H:%M}"
+@pass_context
+def moment(context: Context, text: str) -> str:
+    """A stored moment as `3 May 2013, 09:30` in the reader's time zone; where that is UTC, it is said."""
+    said = f"{day(context, text)}, {_there(context, text):%H:%M}"
+    return f"{said} UTC" if context["zone"].key == "UTC" else said
+
+
+def _there(context: Context, text: str) -> datetime:
+    zone: ZoneInfo = context["zone"]
+    return datetime.fromisoformat(text).astimezone(zone)
 
 
 def plain(word: str) -> str:

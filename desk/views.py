@@ -16,9 +16,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from desk.asking import asking, who
+from desk.csrf import TOKEN_SCOPE
 from desk.deeds import chronicle, deed, done
 from desk.paragraphs import alone, context
 from desk.perhaps import perhaps
+from desk.place import Place
 from desk.queue import Queue, number, queue_of, word
 from storage.comparison import MovedError, deeds, differences, still
 from storage.database import Database, connect
@@ -36,11 +39,12 @@ SEE_OTHER, BAD_REQUEST, CONFLICT = 303, 400, 409
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The desk's answers, over one database. `who` is the editor, as the log names them."""
+    """The desk's answers, over the database of stories; `private` is that of people."""
 
     database: Path
+    private: Path
+    place: Place
     templates: Environment
-    who: str
     now: Callable[[], datetime]
 
     def inbox(self, request: Request) -> Response:
@@ -49,6 +53,7 @@ class Desk:
         with closing(connect(self.database)) as db:
             found = inbox(db, limit=ROWS + 1, offset=offset, **queue.asked)
             return self.page(
+                request,
                 "inbox.html",
                 queue=queue,
                 rows=found[:ROWS],
@@ -68,8 +73,10 @@ class Desk:
                 still(db, id)
             except MovedError as moved:
                 query = f"?{request.url.query}" if request.url.query else ""
-                return RedirectResponse(f"/cluster/{moved.now}{query}", status_code=SEE_OTHER)
-            return self.page("cluster.html", queue=queue, **self._told(db, id), **self._around(db, id, queue, request))
+                return self.redirect(f"/cluster/{moved.now}{query}")
+            return self.page(
+                request, "cluster.html", queue=queue, **self._told(db, id), **self._around(db, id, queue, request)
+            )
 
     def _told(self, db: Database, id: str) -> dict[str, Any]:
         """What a cluster tells, what it may belong with, and what editors did to it."""
@@ -112,6 +119,7 @@ class Desk:
         with closing(connect(self.database)) as db:
             found = deeds(db, limit=ROWS + 1, offset=offset)
             return self.page(
+                request,
                 "log.html",
                 rows=[deed(db, each) if isinstance(each, Grouping) else each for each in found[:ROWS]],
                 offset=offset,
@@ -123,37 +131,46 @@ class Desk:
     def guide(self, request: Request) -> Response:
         """What counts as a story, why not, and the keys."""
         with closing(connect(self.database)) as db:
-            return self.page("guide.html", sizes=sizes(db))
+            return self.page(request, "guide.html", sizes=sizes(db))
 
-    def page(self, name: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
-        """A template as an answer that nobody keeps: what it shows is true now."""
-        text = self.templates.get_template(name).render(**{"who": self.who, "queue": Queue(), "done": None} | shown)
+    def page(self, request: Request, template: str, /, *, status: int = 200, **shown: Any) -> HTMLResponse:
+        """A template as an answer that nobody keeps: what it shows is true now, for who asks."""
+        found = asking(request)
+        known = {"user": found.person, "zone": found.zone, "token": request.scope.get(TOKEN_SCOPE, str)}
+        always: dict[str, Any] = {"queue": Queue(), "done": None, "sizes": {}}
+        text = self.templates.get_template(template).render(**always | shown | known)
         return HTMLResponse(text, status_code=status, headers={"cache-control": "no-store"})
+
+    def redirect(self, path: str) -> RedirectResponse:
+        """To another page of ours, to be asked for by GET."""
+        return RedirectResponse(f"{self.place.root}{path}", status_code=SEE_OTHER)
 
     def conflict(self, request: Request, error: Exception) -> Response:
         """Somebody has decided meanwhile: what, and that this editor's decision was not written."""
         assert isinstance(error, ConflictError)
         queue = queue_of(request.query_params)
         with closing(connect(self.database)) as db:
-            return self.page("conflict.html", status=CONFLICT, decision=error.decision, queue=queue, sizes=sizes(db))
+            return self.page(
+                request, "conflict.html", status=CONFLICT, decision=error.decision, queue=queue, sizes=sizes(db)
+            )
 
     def _decide(self, request: Request, given: dict[str, str]) -> Response:
         id, queue = request.path_params["id"], queue_of(request.query_params)
         verb = word(Verb, request.path_params["verb"])
         if verb is Verb.REJECT and not given.get("why"):
             raise HTTPException(BAD_REQUEST, "Say why the story is rejected: choose one of the reasons.")
-        why = word(WhyNot, given["why"]) if verb is Verb.REJECT else None
+        why, by = word(WhyNot, given["why"]) if verb is Verb.REJECT else None, who(request)
         note, seen = given.get("note", "").strip()[:NOTE_CHARACTERS], number(given.get("seen"), "seen")
         with closing(connect(self.database)) as db:
             still(db, id)
             try:
-                made = decide(db, id, verb, why=why, note=note, who=self.who, at=self.now(), seen=seen)
+                made = decide(db, id, verb, why=why, note=note, who=by, at=self.now(), seen=seen)
             except ConflictError as conflict:
                 made = conflict.decision
-                if (made.verb, made.why, made.who) != (verb, why, self.who):
+                if (made.verb, made.why, made.who) != (verb, why, by):
                     raise  # else a button was pressed twice, and the first press counts
             after = id if verb is Verb.REOPEN else beside(db, id, **queue.asked)[1]
-        return RedirectResponse(_next(after, queue, made), status_code=SEE_OTHER)
+        return self.redirect(_next(after, queue, made))
 
 
 def _next(after: str | None, queue: Queue, made: Decision) -> str:

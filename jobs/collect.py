@@ -24,6 +24,7 @@ from crawler.addresses.urls import canonical
 from crawler.clock import AHEAD
 from crawler.frontier import PARENT
 from crawler.sources import SourcesError, read
+from jobs import submitted
 from reading.page import Outcome
 from storage import frontier, hosts, pages, revisits, sources
 from storage.database import Database, connect
@@ -80,6 +81,8 @@ def collect(
 
     claimed = sources.claim(db, now, only=wanted, force=force or bool(wanted))
     looked_at = 0 if wanted else revisits.due(db, now)
+    if not wanted:
+        submitted.queue(db, now)
     if not settings.contact and not settings.allow_private:
         log.warning("no contact: site owners cannot reach you; set GOODTURN_CONTACT to a mail or web address")
     log.info("claimed sources=%d again=%d waiting=%d", len(claimed), looked_at, frontier.waiting(db, now))
@@ -91,6 +94,7 @@ def collect(
             last = monotonic()
             sources.claim(db, time())
             revisits.due(db, time())
+            submitted.queue(db, time())
         if advance and monotonic() - shown > SHOW_SECONDS:
             shown = monotonic()
             done = sum(pages.outcomes_since(db, before).values())

@@ -130,7 +130,8 @@ def _letters(text: str) -> str:
 def _serve_until_ended(settings: Settings, console: Console) -> None:
     with _running(settings) as (desk_address, feed_address):
         lines = (
-            f"[bold]desk[/]   {desk_address}   approve a story there (key a) ...",
+            "[bold]desk[/]   approve a story there (key a); this link signs you in, once:",
+            desk.serve.entering_link(settings, desk_address, "you"),
             f"[bold]feeds[/]  {feed_address}   ... and it is in the feeds",
             "\nCtrl-C ends the demo and throws its database away.",
         )

@@ -6,22 +6,25 @@ costs the one page that it had, which gets that as its outcome and is not tried 
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from config import Settings
 from jobs import pool
-from jobs.read_page import Thread, read_page
+from jobs.read_page import Thread, read_page, read_sent
+from jobs.submitted import settle
 from jobs.terminal import Advance
 from reading.document import Unreadable
 from reading.page import Outcome
-from storage import anew, documents, pages
-from storage.database import connect
+from storage import anew, documents, pages, submissions
+from storage.database import Database, connect
 from storage.documents import Reading
 from stories.detect import Detector
 
 log = logging.getLogger("goodturn.read")
+
+Reader = Callable[[Thread, Detector], Reading]
 
 MOST_PAGES = 1_000_000  # in one run; a million ids are 60 MB
 
@@ -38,16 +41,38 @@ def read_unread(
     settings: Settings,
     *,
     advance: Advance = lambda done, total: None,
-    reader: Callable[[Thread, Detector], Reading] = read_page,
+    reader: Reader = read_page,
 ) -> Report:
-    """Read every page that waits. `reader` is what a worker process calls with a thread and the detector."""
+    """Read every page that waits. `reader` is what a worker process calls with a thread and the detector.
+
+    Pages that were sent in are read last, by a reader that keeps a story of each (jobs/read_page.py); where one told
+    none after all, what was said of it is read instead.
+    """
     db = connect(settings.database)
     if anew.is_due(db):
         log.info("comparing all stories anew, as they are compared in another way than before")
         anew.place_anew(db)
     anew.mark(db)
-    waiting = pages.unread(db, MOST_PAGES)
+    settle(db, datetime.now(UTC))
     report = Report()
+    _read_waiting(db, settings, reader, report, advance)
+    if settle(db, datetime.now(UTC)):
+        _read_waiting(db, settings, reader, report, advance)
+    return report
+
+
+def _read_waiting(db: Database, settings: Settings, reader: Reader, report: Report, advance: Advance) -> None:
+    """Read what waits and count it in the report."""
+    waiting, sent = pages.unread(db, MOST_PAGES), submissions.to_be_kept(db)
+    _read(db, settings, [page for page in waiting if page not in sent], report, reader=reader, advance=advance)
+    _read(db, settings, [page for page in waiting if page in sent], report, reader=read_sent, advance=advance)
+
+
+def _read(
+    db: Database, settings: Settings, waiting: Sequence[str], report: Report, *, reader: Reader, advance: Advance
+) -> None:
+    if not waiting:
+        return
     states: dict[str, str] = {}
 
     def task(page: str) -> tuple[str, Thread]:
@@ -61,7 +86,6 @@ def read_unread(
         report.outcomes[reading.outcome] += 1
         report.stories.update(new=kept.new, known=kept.known, gone=kept.gone)
         advance(done, len(waiting))
-    return report
 
 
 def forget_readings(settings: Settings) -> int:

@@ -12,9 +12,10 @@ from config import Settings
 from reading.document import Document, Unreadable
 from reading.page import Page
 from reading.reader import read_thread
+from reading.sent import SCHEME
 from storage.documents import Reading
 from stories import sorting
-from stories.detect import Detector, find
+from stories.detect import Detector, find, told
 from stories.telling import telling
 from stories.views import COLUMNS
 from stories.weights import BIAS, SHIPPED, names
@@ -54,6 +55,15 @@ def with_stories(document: Document | Unreadable, by: Detector) -> Reading:
     if isinstance(document, Unreadable):
         return Reading(document=document)
     return Reading(document=document, stories=tuple((s, telling(s)) for s in find(document, by)))
+
+
+def read_sent(thread: Thread, by: Detector) -> Reading:
+    """Read a page that somebody sent in: where no story is found, what is most like one is kept (stories/detect.py)."""
+    reading = read_page(thread, by)
+    if reading.stories or isinstance(reading.document, Unreadable):
+        return reading
+    kept = told(reading.document, by, entire=thread[0].requested.startswith(SCHEME))
+    return Reading(document=reading.document, stories=tuple((story, telling(story)) for story in kept))
 
 
 def _is_of_today(folder: Path) -> bool:

@@ -7,15 +7,16 @@ has decided on stays as it is for as long as its words stand on the page (storag
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from sqlite3 import Row
 
 from sqlite_utils import Database
 
-from reading.document import Comment, CommentKind, Document, Unreadable
+from reading.document import Comment, CommentKind, Document, Medium, MediumKind, Unreadable
 from reading.page import Outcome
-from storage import clusters, comments, pages, revisits
+from storage import clusters, comments, pages, revisits, submissions
 from storage.changes import Changes, Found, compare
 from storage.comments import day
 from storage.database import stamp, writing
@@ -82,11 +83,13 @@ def keep_found(db: Database, page: str, document: Document, found: Found, at: da
 
 
 def read_pages(db: Database) -> list[str]:
-    """The ids of the pages that were read and do not wait to be read anew, language by language."""
+    """The ids of the pages that were read and do not wait to be read anew, language by language; without those of which
+    a story is kept whatever is found, as somebody sent them in."""
     rows = db.conn.execute(
         "select d.id from documents d join pages p on p.id = d.id where p.reading = 'read' order by d.language, d.id"
     )
-    return [row[0] for row in rows]
+    sent = submissions.to_be_kept(db)
+    return [row[0] for row in rows if row[0] not in sent]
 
 
 def load(db: Database, page: str) -> Document:
@@ -106,6 +109,7 @@ def load(db: Database, page: str) -> Document:
         language=row["language"],
         headings=_places(row["headings"]),
         comments=tuple(_comment(comment) for comment in thread),
+        media=tuple(Medium(**said | {"kind": MediumKind(said["kind"])}) for said in json.loads(row["media"])),
     )
 
 
@@ -124,10 +128,11 @@ def _mark(db: Database, page: str, outcome: Outcome, reason: str, at: datetime) 
 
 def _keep_document(db: Database, page: str, document: Document, at: datetime) -> None:
     db.conn.execute(
-        "insert into documents (id, url, title, author, date, language, text, headings, comments, read_at)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set url = excluded.url,"
+        "insert into documents (id, url, title, author, date, language, text, headings, comments, media, read_at)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set url = excluded.url,"
         " title = excluded.title, author = excluded.author, date = excluded.date, language = excluded.language,"
-        " text = excluded.text, headings = excluded.headings, comments = excluded.comments, read_at = excluded.read_at",
+        " text = excluded.text, headings = excluded.headings, comments = excluded.comments, media = excluded.media,"
+        " read_at = excluded.read_at",
         (
             page,
             document.url,
@@ -138,14 +143,16 @@ def _keep_document(db: Database, page: str, document: Document, at: datetime) ->
             document.text,
             json.dumps(document.headings),
             len(document.comments),
+            json.dumps([asdict(medium) for medium in document.media], ensure_ascii=False),
             stamp(at),
         ),
     )
 
 
 def _keep_stories(db: Database, page: str, document: Document, changes: Changes, at: datetime) -> None:
+    said = submissions.said_of(db, page)
     for id_, (story, telling) in changes.found.items():
-        facts = _facts(document, story)
+        facts = _facts(document, story, said)
         if id_ in changes.known:
             asked = {name: facts[name] for name in PLACE} if id_ in changes.decided else facts
             pairs = ", ".join(f'"{name}" = ?' for name in asked)
@@ -195,7 +202,7 @@ def _add_story(db: Database, row: dict[str, str | int | float | None]) -> None:
     db.conn.execute(f"insert into stories ({names}) values ({marks})", tuple(full.values()))
 
 
-def _facts(document: Document, story: Story) -> dict[str, str | int | float | None]:
+def _facts(document: Document, story: Story, said: Sequence[str]) -> dict[str, str | int | float | None]:
     comment = None if story.place is None else document.comments[story.place]
     return {
         "place": story.place,
@@ -209,7 +216,7 @@ def _facts(document: Document, story: Story) -> dict[str, str | int | float | No
         "channel": story.channel,
         "teller": story.teller,
         "companies": json.dumps(story.companies, ensure_ascii=False),
-        "because": json.dumps(story.because, ensure_ascii=False),
+        "because": json.dumps([*said, *story.because], ensure_ascii=False),
         "author": comment.author if comment else document.author,
         "date": day(comment.date if comment else document.date),
         "url": comment.permalink if comment and comment.permalink else document.url,

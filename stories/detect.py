@@ -20,6 +20,7 @@ from stories.vocabulary import LANGUAGES, vocabulary
 from stories.weights import SHIPPED
 
 FEWEST_WORDS = 20  # of a story; the labelling guide says about 25
+MOST_CHARACTERS = 20_000  # of a post that is taken whole: more is no story that anybody reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,20 @@ def judge(document: Document, detector: Detector = Detector()) -> tuple[Verdict,
         return ()
     judged = _judged(document, detector, EVERYTHING)
     return tuple(_verdict(document, place, score, detector) for place, score in _standing(document, judged, 0.0))
+
+
+def told(document: Document, detector: Detector = Detector(), *, entire: bool = False) -> tuple[Story, ...]:
+    """The one story of a page of which somebody says that it tells one, with its honest score: the best passage, or the
+    post where none is worth a judgement or with `entire`. None where the page has fewer words than a story."""
+    known = document.language in LANGUAGES
+    found = _standing(document, _judged(document, detector, EVERYTHING), 0.0) if known else []
+    long_enough = [(place, score) for place, score in found if len(_text(document, place).split()) >= FEWEST_WORDS]
+    place, score = max(long_enough, key=lambda each: each[1], default=((None, 0, 0), 0.0))
+    if entire or not long_enough:
+        place = (None, 0, min(len(document.text), MOST_CHARACTERS))
+    if not entire and len(_text(document, place).split()) < FEWEST_WORDS:
+        return ()
+    return (_story(document, place, score, detector),)
 
 
 def whole(document: Document) -> Story:

@@ -9,16 +9,16 @@ from sqlite_utils import Database
 from starlette.testclient import TestClient
 
 from config import Settings
-from desk.app import application
 from storage.database import connect
 from storage.decisions import Verb, decide, history
 from stories.story import WhyNot
 from tests.builders import NOW, PASSAGE, tell
+from tests.signed_in import client
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path, editor="Ada")
+    return Settings(data=tmp_path)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def db(settings: Settings) -> Iterator[Database]:
 
 @pytest.fixture
 def desk(settings: Settings, db: Database) -> TestClient:
-    return TestClient(application(settings, now=lambda: NOW), base_url="http://127.0.0.1:8070")
+    return client(settings, now=lambda: NOW)
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ def test_a_button_pressed_twice_decides_once(desk: TestClient, three: Database) 
         pytest.param(("POST", "/cluster/a/praise", {}), 400, "approve, reject, reopen", id="no such verb"),
         pytest.param(("POST", "/cluster/nix/approve", {}), 404, "no story", id="a decision on nothing"),
         pytest.param(("GET", "/cluster/a/approve", {}), 405, "cannot be done", id="a decision by a link"),
-        pytest.param(("POST", "/cluster/a/approve", {"note": "x" * 100_000}), 413, "", id="a body that is too long"),
+        pytest.param(("POST", "/cluster/a/approve", {"note": "x" * 400_000}), 413, "", id="a body that is too long"),
     ],
 )
 def test_a_mistake_is_answered_with_a_page_that_says_what_is_wrong(

@@ -15,10 +15,12 @@ from config import ConfigError, Settings
 from storage.database import connect
 from storage.decisions import Verb, history
 from storage.inbox import tellings
+from storage.people import Role
 from storage.ties import Act, groupings
 from stories.story import WhyNot
 from tests.builders import tell
 from tests.retold import compare_by
+from tests.signed_in import link
 from tests.test_desk_grouping import CAREFUL, FERRY, FERRY_AGAIN
 from tests.test_desk_grouping import publish as put
 
@@ -38,7 +40,7 @@ needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromiu
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path, editor="Ada", desk_port=0, feed_port=0)
+    return Settings(data=tmp_path, desk_port=0, feed_port=0)
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,13 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+def enter(page: Page, address: str, settings: Settings) -> None:
+    """Sign in with a one-time link; the page is then the inbox."""
+    page.goto(address + link(settings, role=Role.OPERATOR))
+    page.get_by_role("button", name="Come in").click()
+    page.wait_for_url(f"{address}/")
 
 
 @pytest.fixture
@@ -59,7 +68,7 @@ def inbox(settings: Settings, browser: Browser) -> Iterator[Page]:
     running, page, errors = desk.serve.start(settings), browser.new_page(), list[str]()
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    page.goto(running.address)
+    enter(page, running.address, settings)
     yield page
     page.close()
     running.stop()
@@ -107,7 +116,7 @@ def test_the_list_is_searched_while_one_types(inbox: Page) -> None:
 @needs_browser
 def test_everything_works_without_javascript(inbox: Page, browser: Browser, settings: Settings) -> None:
     page = browser.new_page(java_script_enabled=False)
-    page.goto(inbox.url)
+    enter(page, inbox.url.rstrip("/"), settings)
     page.get_by_text("First", exact=True).click()
     page.locator(".reject > summary").click()
     page.get_by_role("button", name="Advice").click()
@@ -190,8 +199,12 @@ READABLE = """() => {
 def test_every_word_is_readable_and_every_field_named(
     inbox: Page, ferry: str, browser: Browser, width: int, scheme: Literal["light", "dark"]
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    for path in ("", "cluster/first", f"cluster/{ferry}", "log", "guide", "cluster/nowhere", "?state=rejected"):
+    known = inbox.context.storage_state()
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme, storage_state=known)
+    stories = ("", "cluster/first", f"cluster/{ferry}", "log", "guide", "cluster/nowhere", "?state=rejected")
+    for path in (*stories, "you", "people", "people/1", "people/log", "sign-in"):
+        if path == "sign-in":
+            page.context.clear_cookies()
         page.goto(inbox.url + path)
         page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
         assert page.evaluate(READABLE) == [], path

@@ -10,7 +10,6 @@ from sqlite_utils import Database
 from starlette.testclient import TestClient
 
 from config import Settings
-from desk.app import application
 from storage.comparison import whereabouts
 from storage.database import connect
 from storage.decisions import Verb, decide, history
@@ -20,6 +19,7 @@ from storage.ties import Act, apart, groupings, merge, split
 from stories.story import WhyNot
 from tests.builders import NOW, tell
 from tests.retold import Text, arrive, cluster_of, compare_by
+from tests.signed_in import client
 
 FERRY = (
     "My uncle Anselm left his hearing aid on the morning ferry to Wangerooge. He was to speak at a funeral the next "
@@ -41,7 +41,7 @@ CAREFUL = {"sure": 19.0, "perhaps": 0.0}  # nothing but copies is put together, 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path, editor="Ada")
+    return Settings(data=tmp_path)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def db(settings: Settings) -> Iterator[Database]:
 
 @pytest.fixture
 def desk(settings: Settings, db: Database) -> TestClient:
-    return TestClient(application(settings, now=lambda: NOW), base_url="http://127.0.0.1:8070")
+    return client(settings, now=lambda: NOW)
 
 
 def publish(db: Database, title: str, text: str, language: str = "en", day: int = 1) -> str:

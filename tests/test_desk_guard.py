@@ -6,24 +6,24 @@ import pytest
 from starlette.testclient import TestClient
 
 from config import Settings
-from desk.app import application
 from storage.database import connect
 from storage.decisions import history
 from tests.builders import tell
+from tests.signed_in import client
 
 OWN = "127.0.0.1:8070"
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    settings = Settings(data=tmp_path, editor="Ada")
+    settings = Settings(data=tmp_path)
     tell(connect(settings.database), "a")
     return settings
 
 
 @pytest.fixture
 def desk(settings: Settings) -> TestClient:
-    return TestClient(application(settings), base_url=f"http://{OWN}", raise_server_exceptions=False)
+    return client(settings, raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize(

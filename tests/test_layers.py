@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 RANKS = {"config": 0, "demo": 0, "serving": 1, "reading": 1, "stories": 2, "storage": 3} | dict.fromkeys(
-    ("crawler", "desk", "publish"), 4
+    ("crawler", "desk", "publish", "submissions"), 4
 )
 RANKS |= {"spiders": 5, "jobs": 6, "verbs": 7, "cli": 8, "scheduler": 8}
 FILES = sorted(p for room in RANKS if (p := ROOT / f"{room}.py").exists()) + sorted(

@@ -63,3 +63,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
 for (const trouble of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(trouble, () => { document.getElementById("trouble").hidden = false; });
 }
+
+// The time zone in which moments are shown to who has chosen none.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.split("; ").includes(`zone=${zone}`)) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `zone=${zone}; path=${document.body.dataset.root || "/"}; max-age=31536000; samesite=lax${secure}`;
+}

@@ -56,8 +56,10 @@ create table submissions (
     title text not null default '',
     words text not null default '',
     language text,
+    printed text not null default '',
     who text,
     at text not null,
+    address text,
     page text references pages,
     closed_at text,
     closed_by text

@@ -1,10 +1,12 @@
 -- What is nobody else's business: who may use the desk, their sessions and logins, and how to reach who sent a story.
 -- A database of its own (private.db), so that a copy of the stories, a query and the publisher never see it.
 -- Tokens and sessions are kept as hashes of what the browser has. logins is appended, never changed. Ends in ;;
+-- users.folded is the name as it is compared: case and compatible forms of a letter make no second person of one.
 
 create table users (
     number integer primary key,
-    name text not null unique collate nocase,
+    name text not null,
+    folded text not null unique,
     role text not null check (role in ('operator', 'editor', 'reader')),
     password text,
     zone text,
@@ -15,8 +17,8 @@ create table users (
 ;;
 create table tokens (
     hash text primary key,
-    user integer not null references users,
-    purpose text not null check (purpose in ('password', 'enter')),
+    user integer references users,
+    purpose text not null check (purpose in ('first', 'password', 'enter')),
     made_at text not null,
     expires_at text not null,
     used_at text
@@ -65,6 +67,16 @@ create table contacts (
     consent text not null,
     at text not null
 ) strict
+;;
+create table arrivals (
+    number integer primary key,
+    who text not null,
+    at text not null
+) strict
+;;
+create index arrivals_by_sender on arrivals (who, at)
+;;
+create index arrivals_by_time on arrivals (at)
 ;;
 create table secrets (
     name text primary key,
