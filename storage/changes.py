@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from reading.document import Document
 from storage.database import identity
+from storage.log import TOUCHED
 from stories.story import Story
 from stories.telling import Telling
 
@@ -115,9 +116,9 @@ def _told(row: Row) -> Told:
     return Told(**{name: row[name] for name in names}, gone=bool(row["gone"]), decided=bool(row["decided"]))
 
 
-_STORED = """
+_STORED = f"""
 select s.id, s.place, s.start, s."end", s.text, s.score, s.gone_at is not null as gone,
-    coalesce(d.verb, 'reopen') <> 'reopen' as decided
-from stories s left join last_decisions d on d.cluster = s.cluster
+    {TOUCHED} as decided
+from stories s
 where s.document = ? order by s.number
 """

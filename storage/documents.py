@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from reading.document import Comment, CommentKind, Document, Medium, MediumKind, Unreadable
 from reading.page import Outcome
-from storage import clusters, comments, pages, revisits, submissions
+from storage import clusters, comments, pages, revisits, submissions, words
 from storage.changes import Changes, Found, compare
 from storage.comments import day
 from storage.database import stamp, writing
@@ -200,6 +200,7 @@ def _add_story(db: Database, row: dict[str, str | int | float | None]) -> None:
     names = ", ".join(f'"{name}"' for name in full)
     marks = ", ".join("?" for _ in full)
     db.conn.execute(f"insert into stories ({names}) values ({marks})", tuple(full.values()))
+    words.enter(db, str(row["language"]), f"{row['title']} {row['text']}")
 
 
 def _facts(document: Document, story: Story, said: Sequence[str]) -> dict[str, str | int | float | None]:

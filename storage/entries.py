@@ -1,19 +1,24 @@
 """What readers get: the clusters that an editor approved, one entry each, newest decision first.
 
-An entry shows a cluster's best telling and links to the others. It is there exactly while the last decision on its
-cluster is an approval. Its number is that decision's, so that lists go on below a number (`before`) without gaps or
-doubles while editors work. (`cross join` is SQLite's word for: in this order, decisions first.)
+An entry shows a cluster's best telling as its editors made it, and links to the others. It is there exactly while the
+last judgement of its cluster that stands is an approval. Its number is that decision's, so that lists go on below a
+number (`before`) without gaps or doubles while editors work. (`cross join` is SQLite's word for: in this order,
+decisions first.)
 """
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sqlite_utils import Database
 
 from storage.database import BUSY_SECONDS, DatabaseError
+from storage.edits import Mask, masked, masks
+from storage.inbox import MASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +26,14 @@ class Entry:
     """One approved story. `id` is its cluster's and never changes; moments are UTC, as `2026-11-21T09:30:00Z`.
 
     `date` is the day of the telling in its page's words; `updated_at` when it was approved, or when a telling was
-    found or lost after that. `others` are the addresses of the other tellings that are still there.
+    found or lost, or an editor did anything to it, after that. `others` are the addresses of the other tellings that
+    are still there.
     """
 
     number: int
     id: str
     title: str
+    summary: str | None
     text: str
     url: str
     author: str | None
@@ -62,7 +69,9 @@ def read_only(path: Path) -> Database:
 def entries(db: Database, *, limit: int, language: str | None = None, before: int | None = None) -> list[Entry]:
     """What readers get, newest decision first; in one language, and below a number, where asked."""
     asked = {"limit": limit, "language": language, "before": before}
-    return [_entry(row) for row in db.query(_ENTRIES, asked)]
+    rows = list(db.query(_ENTRIES, asked))
+    by = masks(db, [row["id"] for row in rows])
+    return [_entry(row, by.get(row["id"], [])) for row in rows]
 
 
 def languages(db: Database) -> list[str]:
@@ -84,22 +93,24 @@ def version(db: Database) -> int:
     return int(db.conn.execute("pragma data_version").fetchone()[0])
 
 
-def _entry(row: dict[str, object]) -> Entry:
-    lists = {name: tuple(json.loads(str(row[name]))) for name in ("companies", "others")}
-    return Entry(**{**row, **lists})  # type: ignore[arg-type]  # the query names the fields
+def _entry(row: dict[str, Any], by: Sequence[Mask]) -> Entry:
+    lists = {name: tuple(json.loads(row[name])) for name in ("companies", "others")}
+    texts = {name: masked(row[name], by) for name in MASKED if row[name]}
+    return Entry(**row | lists | texts)
 
 
 _ENTRIES = """
 with approved as (
-    select d.number, d.cluster, d.at from decisions d cross join cluster_list l on l.cluster = d.cluster
+    select d.number, d.cluster, d.at from last_decisions d cross join cluster_list l on l.cluster = d.cluster
     where d.verb = 'approve' and (:before is null or d.number < :before)
-        and not exists (select 1 from decisions n where n.cluster = d.cluster and n.number > d.number)
         and (:language is null or l.language = :language)
     order by d.number desc limit :limit
 )
-select a.number, l.cluster as id, l.title, l.text, l.url, l.author, l.date, l.language, l.sector, l.companies,
+select a.number, l.cluster as id, l.title, l.summary, l.text, l.url, l.author, l.date, l.language, l.sector,
+    l.companies,
     a.at as approved_at, l.tellings,
-    (select max(a.at, coalesce(max(t.found_at), ''), coalesce(max(t.gone_at), ''))
+    (select max(a.at, coalesce(max(t.found_at), ''), coalesce(max(t.gone_at), ''), (
+            select max(n.at) from decisions n where n.cluster = a.cluster and n.verb <> 'note'))
         from stories t where t.cluster = a.cluster) as updated_at,
     (select json_group_array(u.url) from (select distinct t.url from stories t
         where t.cluster = a.cluster and t.gone_at is null and t.url <> l.url order by t.number) u) as others

@@ -56,6 +56,6 @@ select s.document, s.place, s.language, s.start, s."end", s.text, s.cluster, d.v
 from last_decisions d join stories s on s.cluster = d.cluster
 join documents p on p.id = s.document
 left join comments c on c.document = s.document and c.position = s.place
-left join corrections k on k.number = (select max(number) from corrections where story = s.id)
+left join spans k on k.story = s.id
 where d.verb in ('approve', 'reject') order by d.number desc, s.number
 """

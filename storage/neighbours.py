@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from storage.log import TOUCHED
 from stories.grouping import UNLIKE, Pair, groups, pair
 from stories.likeness import CERTAIN
 
@@ -114,11 +115,11 @@ def _odds(these: Neighbours, units: dict[str, list[Member]]) -> dict[Pair, float
     return odds | copies
 
 
-_MEMBER = """
+_MEMBER = f"""
 select s.number, s.id, s.same_text as text, s.cluster, s.relation, s.shared, s.date, s.found_at, c.made_at,
-    coalesce(d.verb, 'reopen') <> 'reopen' as decided
+    {TOUCHED} as decided
 from reached r join stories s on s.number = r.number
-left join clusters c on c.id = s.cluster left join last_decisions d on d.cluster = s.cluster
+left join clusters c on c.id = s.cluster
 where s.same_text is not null
 order by s.id
 """

@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from storage.schema import FOLDS
+from storage.folding import FOLDS
 
 SCHEMA = Path(__file__).parent.parent / "docs" / "schema.md"  # where it was not installed, columns are unexplained
 FACTS = ("language", "sector", "channel", "teller")

@@ -4,24 +4,19 @@ A migration is never changed once it is released: the next change is a new one. 
 re-create the table's triggers, which sqlite-utils drops without a word.
 """
 
+import re
 from importlib import resources
 
 from sqlite_utils import Database, Migrations
+
+from storage import words
+from storage.folding import folded_expression
 
 migrations = Migrations("goodturn")
 private = Migrations("goodturn-private")
 STATEMENT_ENDS = ";;"  # a trigger has single ones inside
 
-FOLDED = "coalesce(title, '') || ' ' || companies || ' ' || text"
-FOLDS = {"Ø": "o", "ø": "o", "Æ": "ae", "æ": "ae", "ß": "ss", "Œ": "oe", "œ": "oe", "’": "'"}
-
-
-def folded_expression() -> str:
-    """SQL for the words of a story with the letters replaced that SQLite's own folding leaves alone."""
-    expression = FOLDED
-    for letter, plain in FOLDS.items():
-        expression = f"replace({expression}, '{letter}', '{plain.replace(chr(39), chr(39) * 2)}')"
-    return expression
+EDITED = r"(select json_extract(e.value, '$') from edits e where e.cluster = s.cluster and e.field = '\1')"
 
 
 @migrations()
@@ -60,6 +55,20 @@ def m006_desk(db: Database) -> None:
     _run(db, "006_desk.sql")
 
 
+@migrations()
+def m007_log(db: Database) -> None:
+    """One log of all that editors do, which can be taken back, and what they make of a story for its readers."""
+    before = {row[0]: row[1] for row in db.conn.execute("select name, sql from sqlite_master where type = 'view'")}
+    for name in before:
+        db.conn.execute(f"drop view {name}")
+    _run(db, "007_log.sql")
+    for row in db.conn.execute("select language, folded from stories where language is not null").fetchall():
+        words.enter(db, *row)
+    now = set(db.view_names())
+    for name in before.keys() - now:
+        db.conn.execute(before[name])
+
+
 @private()
 def p001_private(db: Database) -> None:
     """Who may use the desk, and how to reach who sent a story: a database of its own."""
@@ -68,5 +77,8 @@ def p001_private(db: Database) -> None:
 
 def _run(db: Database, name: str) -> None:
     text = (resources.files("storage") / "sql" / name).read_text("utf-8")
-    for statement in text.replace(":folded", folded_expression()).split(STATEMENT_ENDS):
+    text = text.replace(":folded", folded_expression())
+    text = re.sub(r":edit\((\w+)\)", rf"coalesce({EDITED}, s.\1)", text)
+    text = re.sub(r":edited\((\w+)\)", EDITED, text)
+    for statement in text.split(STATEMENT_ENDS):
         db.conn.execute(statement)

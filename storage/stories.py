@@ -1,62 +1,55 @@
-"""What anyone asks about stories: listing and searching them, with filters."""
+"""Single tellings: all of some clusters, or of one page."""
 
-from dataclasses import dataclass, fields
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from storage.inbox import TellingRow, as_rows, quoted
+from storage.inbox import TellingRow, as_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryRow(TellingRow):
-    """One telling as it is listed; `state` is its cluster's: open, approved or rejected."""
+    """One telling as it is listed; `state` is its cluster's: open, held, approved or rejected."""
 
     state: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What is asked for; None and empty do not narrow. `since` is a day, YYYY-MM-DD, on which it was found or later."""
-
-    words: str | None = None
-    language: str | None = None
-    sector: str | None = None
-    channel: str | None = None
-    teller: str | None = None
-    company: str | None = None
-    state: str | None = None
-    cluster: str | None = None
-    page: str | None = None
-    score: float | None = None
-    since: str | None = None
+def of_clusters(db: Database, clusters: Sequence[str]) -> list[StoryRow]:
+    """The tellings of these clusters that are still there, cluster by cluster, the best first."""
+    asked = {"clusters": json.dumps(list(clusters))}
+    return as_rows(StoryRow, db.query(_STORIES.format(order="c.key, ", which=_OF_CLUSTERS, there=_THERE), asked))
 
 
-def search(db: Database, filters: Filters, limit: int) -> list[StoryRow]:
-    """Stories that meet all filters, best score first."""
-    asked = {f.name: getattr(filters, f.name) for f in fields(Filters)} | {"words": quoted(filters.words or "")}
-    asked = {name: value for name, value in asked.items() if value not in (None, "")}
-    where = " and ".join(["true", *(_FILTERS[name] for name in asked)])
-    rows = db.query(_SEARCH.format(where=where), {**asked, "limit": limit})
-    return as_rows(StoryRow, rows)
+def of_ids(db: Database, stories: Sequence[str]) -> list[StoryRow]:
+    """The tellings of these ids, in that order, there or gone."""
+    asked = {"stories": json.dumps(list(stories))}
+    return as_rows(StoryRow, db.query(_STORIES.format(order="i.key, ", which=_OF_IDS, there="true"), asked))
 
 
-_SEARCH = """
-select s.*, l.state, d.title as page_title, d.url as page_url
-from stories s join documents d on d.id = s.document join cluster_list l on l.cluster = s.cluster
-where s.gone_at is null and {where}
-order by s.score desc, s.number limit :limit
+def of_page(db: Database, page: str) -> list[StoryRow]:
+    """The tellings on a page (its id) that are still there, the best first."""
+    return as_rows(StoryRow, db.query(_STORIES.format(order="", which=_OF_PAGE, there=_THERE), {"page": page}))
+
+
+def everything(db: Database) -> list[StoryRow]:
+    """All tellings that are still there, the best first."""
+    return as_rows(StoryRow, db.query(_STORIES.format(order="", which="stories s", there=_THERE), {}))
+
+
+_OF_CLUSTERS = "json_each(:clusters) c join stories s on s.cluster = c.value"
+
+_OF_IDS = "json_each(:stories) i join stories s on s.id = i.value"
+
+_OF_PAGE = "(select * from stories where document = :page) s"
+
+_THERE = "s.gone_at is null"
+
+_STORIES = """
+select s.*, l.state, d.title as page_title, d.url as page_url, p.text as excerpt
+from {which} join documents d on d.id = s.document join cluster_list l on l.cluster = s.cluster
+left join spans p on p.story = s.id
+where {there}
+order by {order} s.score desc, s.number
 """
-
-_FILTERS = {
-    "words": "s.number in (select rowid from stories_fts where stories_fts match :words)",
-    "language": "s.language = :language",
-    "sector": "s.sector = :sector",
-    "channel": "s.channel = :channel",
-    "teller": "s.teller = :teller",
-    "company": "exists (select 1 from json_each(s.companies) c where c.value like '%' || :company || '%')",
-    "state": "l.state = :state",
-    "cluster": "s.cluster = :cluster",
-    "page": "s.document = :page",
-    "score": "s.score >= :score",
-    "since": "s.found_at >= :since",
-}

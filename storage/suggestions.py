@@ -6,6 +6,7 @@ said that they are apart. Each comes with the two tellings that are most alike.
 
 import json
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -30,6 +31,12 @@ class Suggestion:
 def suggestions(db: Database, cluster: str) -> list[Suggestion]:
     """What may tell the same event as a cluster, the likeliest first."""
     return _suggested(db, "a.cluster = :cluster", cluster=cluster).get(cluster, [])
+
+
+def suggested(db: Database, clusters: Collection[str]) -> set[str]:
+    """Those of these clusters that may tell the same event as another one."""
+    which = "a.cluster in (select value from json_each(:clusters))"
+    return set(_suggested(db, which, clusters=json.dumps(list(clusters))))
 
 
 def all_suggestions(db: Database) -> dict[str, list[Suggestion]]:

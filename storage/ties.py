@@ -1,75 +1,74 @@
 """What editors say about which stories tell one event: they merge clusters, split one, or say that two are apart.
 
-Each is an act in the log (groupings) and, for the stories that were in those clusters, a tie between each two that were
-put together or apart; the last tie on a pair counts. Ties are between stories, not clusters, so that they hold whatever
-later runs find (storage/neighbours.py), and each is a labelled pair to learn from. Nothing is ever taken back by
-forgetting: what was merged is split again, what was split is merged.
+Each is an act in the log (storage/log.py) and, for the stories that were in those clusters, a tie between each two that
+were put together or apart; the last tie on a pair counts, of those whose act stands. Ties are between stories, not
+clusters, so that they hold whatever later runs find (storage/neighbours.py), and each is a labelled pair to learn from.
+
+An act that is taken back takes its ties with it, and carries the stories back to where they came from. Where a later
+act has put the same stories somewhere else, that one has to be taken back first.
 
 Stories of different clusters are never tied as one, nor stories of one cluster as apart, so ties do not contradict each
 other: a merge says of all pairs across that they are one, a split that they are not.
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from enum import StrEnum
 from itertools import product
-from sqlite3 import Row
 
 from sqlite_utils import Database
 
 from storage.clusters import model, settle
 from storage.database import identity, stamp, writing
-from storage.decisions import UnknownClusterError, Verb, last_decision
+from storage.decisions import last_decision
+from storage.log import ConflictError, Decision, UnknownClusterError, Verb, act, append, last_act
+from storage.merged import whereabouts
 from stories.grouping import Pair, pair
-
-
-class Act(StrEnum):
-    """What an editor can do to two clusters, or to one that becomes two."""
-
-    MERGE = "merge"
-    SPLIT = "split"
-    APART = "apart"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grouping:
-    """What one editor did: `other` was merged into `cluster`, split from it, or is apart from it. `moved` are the ids
-    of the stories that were in `other`, or went there; `at` as stored."""
-
-    number: int
-    verb: Act
-    cluster: str
-    other: str
-    moved: tuple[str, ...]
-    note: str
-    who: str
-    at: str
 
 
 class GroupingError(ValueError):
     """It cannot be done; the message says why."""
 
 
-def merge(db: Database, cluster: str, other: str, *, who: str, at: datetime, note: str = "") -> Grouping:
+class LaterError(GroupingError):
+    """A later act has put the same stories somewhere else; `later` is that one."""
+
+    def __init__(self, later: Decision) -> None:
+        super().__init__(
+            f"{later.who} has put the same stories elsewhere since ({later.verb}, {later.at}): take that back first"
+        )
+        self.later = later
+
+
+def merge(
+    db: Database, cluster: str, other: str, *, who: str, at: datetime, note: str = "", seen: int | None = None
+) -> Decision:
     """Say that two clusters tell one event: the second becomes the first, whose decision stands; but if only the second
-    is decided on, the first becomes the second. Raises UnknownClusterError and GroupingError."""
+    is decided on, the first becomes the second. Raises UnknownClusterError, ConflictError and GroupingError."""
     with writing(db):
+        asked = cluster
         if _decided(db, other) and not _decided(db, cluster):
             cluster, other = other, cluster
         ours, theirs = _both(db, cluster, other)
-        made = _log(db, Act.MERGE, (cluster, other), theirs, who=who, at=at, note=note)
+        _unseen(db, asked, seen)
+        made = append(db, cluster, Verb.MERGE, who=who, at=at, note=note, other=other, moved=tuple(theirs))
         _tie(db, made, [*product(ours, theirs), *_star(ours), *_star(theirs)], same=True)
-        db.conn.execute("update stories set cluster = ? where cluster = ?", (cluster, other))
-        db.conn.execute("update clusters set became = ? where id = ?", (cluster, other))
-        settle(db, _numbers(db, [*ours, *theirs]), model(db))
+        _carry(db, theirs, cluster)
         return made
 
 
-def split(db: Database, cluster: str, stories: Collection[str], *, who: str, at: datetime, note: str = "") -> Grouping:
+def split(
+    db: Database,
+    cluster: str,
+    stories: Collection[str],
+    *,
+    who: str,
+    at: datetime,
+    note: str = "",
+    seen: int | None = None,
+) -> Decision:
     """Say that some stories (ids) of a cluster tell another event than the rest: they get a cluster of their own, on
-    which nothing is decided yet. Raises UnknownClusterError and GroupingError."""
+    which nothing is decided yet. Raises UnknownClusterError, ConflictError and GroupingError."""
     with writing(db):
         there, taken = _members(db, cluster), sorted(set(stories))
         if strangers := [story for story in taken if story not in there]:
@@ -77,40 +76,47 @@ def split(db: Database, cluster: str, stories: Collection[str], *, who: str, at:
         rest = [story for story in there if story not in taken]
         if not taken or not rest:
             raise GroupingError(f"cluster {cluster} has {len(there)} stories: name some of them, and leave some")
-        (acts,) = db.conn.execute("select count(*) from groupings").fetchone()
+        (acts,) = db.conn.execute("select count(*) from decisions").fetchone()
         new = identity("cluster", "split", *taken, str(acts))
         db.conn.execute("insert into clusters (id, made_at) values (?, ?)", (new, stamp(at)))
-        made = _log(db, Act.SPLIT, (cluster, new), taken, who=who, at=at, note=note)
+        made = append(db, cluster, Verb.SPLIT, who=who, at=at, note=note, seen=seen, other=new, moved=tuple(taken))
         _tie(db, made, product(taken, rest), same=False)
         _tie(db, made, [*_star(taken), *_star(rest)], same=True)
-        moved = _numbers(db, taken)
-        db.conn.executemany("update stories set cluster = ? where number = ?", [(new, number) for number in moved])
-        settle(db, [*moved, *_numbers(db, rest)], model(db))
+        _carry(db, taken, new)
         return made
 
 
-def apart(db: Database, cluster: str, other: str, *, who: str, at: datetime, note: str = "") -> Grouping:
+def apart(
+    db: Database, cluster: str, other: str, *, who: str, at: datetime, note: str = "", seen: int | None = None
+) -> Decision:
     """Say that two clusters tell two events: they are never joined, nor suggested again.
 
-    Raises UnknownClusterError and GroupingError.
+    Raises UnknownClusterError, ConflictError and GroupingError.
     """
     with writing(db):
         ours, theirs = _both(db, cluster, other)
-        made = _log(db, Act.APART, (cluster, other), theirs, who=who, at=at, note=note)
+        made = append(db, cluster, Verb.APART, who=who, at=at, note=note, seen=seen, other=other, moved=tuple(theirs))
         _tie(db, made, product(ours, theirs), same=False)
         return made
 
 
-def groupings(db: Database, cluster: str) -> list[Grouping]:
-    """What editors did to a cluster, oldest first."""
-    found = db.conn.execute("select * from groupings where ? in (cluster, other) order by number", (cluster,))
-    return [_grouping(row) for row in found]
-
-
-def grouping(db: Database, number: int) -> Grouping | None:
-    """What an editor did, by its number."""
-    row = db.conn.execute("select * from groupings where number = ?", (number,)).fetchone()
-    return _grouping(row) if row else None
+def turn(db: Database, made: Decision, *, back: bool) -> None:
+    """Undo a merge, a split or a keeping apart, or do it again, after that stands in the log; within a transaction of
+    the caller's. Raises LaterError, and GroupingError where none of its stories is there any more."""
+    if later := db.conn.execute(_LATER, {"number": made.number}).fetchone():
+        found = act(db, later["number"])
+        assert found
+        raise LaterError(found)
+    assert made.other
+    forth = (made.other, made.cluster) if made.verb is Verb.MERGE else (made.cluster, made.other)
+    source, target = reversed(forth) if back else forth
+    if made.verb is Verb.APART:
+        settle(db, _numbers(db, [*_there(db, made.cluster), *_there(db, made.other)]), model(db))
+        return
+    there = [story for story in _there(db, whereabouts(db, source)) if story in made.moved]
+    if not there:
+        raise GroupingError("none of its stories is where it was any more, so that there is nothing to carry back")
+    _carry(db, there, target)
 
 
 def labelled(db: Database) -> list[tuple[int, int, bool]]:
@@ -128,15 +134,32 @@ def _both(db: Database, cluster: str, other: str) -> tuple[list[str], list[str]]
 
 def _members(db: Database, cluster: str) -> list[str]:
     """The ids of a cluster's stories. Raises UnknownClusterError where it has none."""
-    found = [row[0] for row in db.conn.execute("select id from stories where cluster = ? order by id", (cluster,))]
+    found = _there(db, cluster)
     if not found:
         raise UnknownClusterError(cluster)
     return found
 
 
+def _there(db: Database, cluster: str) -> list[str]:
+    return [row[0] for row in db.conn.execute("select id from stories where cluster = ? order by id", (cluster,))]
+
+
 def _decided(db: Database, cluster: str) -> bool:
     last = last_decision(db, cluster)
     return last is not None and last.verb is not Verb.REOPEN
+
+
+def _carry(db: Database, stories: Collection[str], target: str) -> None:
+    """Put stories into a cluster, and group anew what that touches."""
+    numbers = _numbers(db, stories)
+    sources = {row[0] for row in db.conn.execute(_CLUSTERS_OF, (json.dumps(numbers),))}
+    db.conn.executemany("update stories set cluster = ? where number = ?", [(target, number) for number in numbers])
+    for source in sources - {target}:
+        if not _there(db, source):
+            db.conn.execute("update clusters set became = ? where id = ?", (target, source))
+    db.conn.execute("update clusters set became = null where id = ?", (target,))
+    left = [story for source in sources for story in _there(db, source)]
+    settle(db, _numbers(db, [*_there(db, target), *left]), model(db))
 
 
 def _numbers(db: Database, stories: Iterable[str]) -> list[int]:
@@ -150,27 +173,28 @@ def _star(stories: Collection[str]) -> list[Pair]:
     return [(first, other) for other in others]
 
 
-def _log(
-    db: Database, verb: Act, clusters: Pair, moved: Sequence[str], *, who: str, at: datetime, note: str
-) -> Grouping:
-    values = (verb, *clusters, json.dumps(moved), note, who, stamp(at))
-    (row,) = db.conn.execute(_APPEND, values).fetchall()
-    return _grouping(row)
+def _unseen(db: Database, cluster: str, seen: int | None) -> None:
+    if seen is not None and (last := last_act(db, cluster)) and last.number > seen:
+        raise ConflictError(last)
 
 
-def _grouping(row: Row) -> Grouping:
-    names = ("number", "cluster", "other", "note", "who", "at")
-    moved = tuple(json.loads(row["moved"]))
-    return Grouping(verb=Act(row["verb"]), moved=moved, **{name: row[name] for name in names})
-
-
-def _tie(db: Database, made: Grouping, pairs: Iterable[Pair], *, same: bool) -> None:
+def _tie(db: Database, made: Decision, pairs: Iterable[Pair], *, same: bool) -> None:
     rows = [(*pair(*two), same, made.number) for two in pairs]
-    db.conn.executemany("insert into ties (one, other, same, grouping) values (?, ?, ?, ?)", rows)
+    db.conn.executemany("insert into ties (one, other, same, decision) values (?, ?, ?, ?)", rows)
 
 
-_APPEND = "insert into groupings (verb, cluster, other, moved, note, who, at) values (?, ?, ?, ?, ?, ?, ?) returning *"
+_CLUSTERS_OF = "select distinct cluster from stories where number in (select value from json_each(?))"
 
+# A later act that stands and ties a story of this one to another, or a pair of this one apart.
+_LATER = """
+select s.number from standing s
+where s.number > :number and s.verb in ('merge', 'split', 'apart') and exists (
+    select 1 from ties l join ties m on m.decision = :number
+        and (case s.verb when 'apart' then m.one = l.one and m.other = l.other
+            else m.one in (l.one, l.other) or m.other in (l.one, l.other) end)
+    where l.decision = s.number)
+order by s.number desc limit 1
+"""
 
 _LABELLED = """
 select min(a.same_text, b.same_text), max(a.same_text, b.same_text), t.same, max(t.number)

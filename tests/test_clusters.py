@@ -13,7 +13,8 @@ from sqlite_utils import Database
 from storage.anew import place_anew
 from storage.clusters import SAME_WORDS
 from storage.database import connect, writing
-from storage.decisions import Verb, decide, last_decision
+from storage.decisions import decide, last_decision
+from storage.log import Verb
 from stories.likeness import model
 from stories.story import Relation
 from tests.retold import (

@@ -1,23 +1,18 @@
 """Decisions are appended, the last one counts, and nobody decides over another editor's head."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from storage.comparison import deeds
+from storage.board import Board
 from storage.database import connect
-from storage.decisions import (
-    UNDECIDED,
-    ConflictError,
-    Logged,
-    UnknownClusterError,
-    Verb,
-    decide,
-    history,
-    last_decision,
-)
-from storage.inbox import beside, cluster, inbox, sizes
+from storage.decisions import UNDECIDED, NotPublishedError, decide, last_decision
+from storage.filters import Filters, State
+from storage.inbox import cluster, inbox
+from storage.lists import ask, beside, sizes
+from storage.log import Asked, ConflictError, UnknownClusterError, Verb, editors, history, search
 from stories.story import WhyNot
 from tests.builders import NOW, tell
 
@@ -68,22 +63,57 @@ def test_an_unknown_cluster_is_named(db: Database) -> None:
         decide(db, "nowhere", Verb.APPROVE, who="Ada", at=NOW)
 
 
-def test_the_log_is_newest_first_and_says_which_decisions_stand(db: Database) -> None:
+def test_the_log_is_newest_first_and_is_searched(db: Database) -> None:
     decide(db, "a", Verb.APPROVE, who="Ada", at=NOW)
-    decide(db, "a", Verb.REOPEN, who="Ada", at=NOW)
-    decide(db, "c", Verb.APPROVE, who="Ada", at=NOW)
-    told = [(d.title, d.verb.value, d.stands) for d in deeds(db, limit=9) if isinstance(d, Logged)]
-    assert told == [("Story c", "approve", True), ("Story a", "reopen", True), ("Story a", "approve", False)]
-    assert [d.number for d in deeds(db, limit=1, offset=1)] == [2]
+    decide(db, "a", Verb.REJECT, why=WhyNot.PROMO, note="a 100 % advert", who="Bo", at=NOW + timedelta(days=1))
+    decide(db, "c", Verb.APPROVE, who="Ada", at=NOW + timedelta(days=2))
+    assert [made.number for made in search(db, Asked(), limit=9)] == [3, 2, 1]
+    assert [made.number for made in search(db, Asked(), limit=1, offset=1)] == [2]
+    asked = {
+        "who": (Asked(who="ada"), [3, 1]),
+        "verb": (Asked(verb=Verb.REJECT), [2]),
+        "cluster": (Asked(cluster="a"), [2, 1]),
+        "words of a note": (Asked(words="100 % ADVERT"), [2]),
+        "a title": (Asked(words="story", cluster="c"), [3]),
+        "nothing with a wild card": (Asked(words="%"), [2]),
+        "days": (Asked(since="2026-05-02", until="2026-05-02"), [2]),
+        "all at once": (Asked(who="Ada", verb=Verb.APPROVE, since="2026-05-02"), [3]),
+    }
+    for name, (question, numbers) in asked.items():
+        assert [made.number for made in search(db, question, limit=9)] == numbers, name
+    assert editors(db) == ["Ada", "Bo"]
 
 
 def test_the_neighbours_of_a_cluster_are_found_whether_it_still_waits_or_not(db: Database) -> None:
-    assert [beside(db, id) for id in "abc"] == [(None, "b"), ("a", "c"), ("b", None)]
+    board = Board()
+
+    def around(id: str, state: State = State.OPEN) -> tuple[str | None, str | None]:
+        filters = Filters(state=state)
+        return beside(ask(db, board.look(db), filters, NOW), filters.sort, id)[:2]
+
+    assert [around(id) for id in "abc"] == [(None, "b"), ("a", "c"), ("b", None)]
     decide(db, "b", Verb.APPROVE, who="Ada", at=NOW)
-    assert [beside(db, id) for id in "abc"] == [(None, "c"), ("a", "c"), ("a", None)]
-    assert beside(db, "a", state="approved") == (None, "b")
-    assert [row.cluster for row in inbox(db, limit=9, state="approved")] == ["b"]
-    assert sizes(db) == {"open": 2, "approved": 1}
+    assert [around(id) for id in "abc"] == [(None, "c"), ("a", "c"), ("a", None)]
+    assert around("a", State.APPROVED) == (None, "b")
+    assert [row.cluster for row in inbox(db, Filters(state=State.APPROVED), limit=9)] == ["b"]
+    assert sizes(board.look(db)) == {"open": 2, "approved": 1}
+
+
+def test_what_is_held_or_taken_out_of_the_feed_waits_aside(db: Database) -> None:
+    decide(db, "a", Verb.HOLD, note="who is it?", who="Ada", at=NOW)
+    decide(db, "b", Verb.APPROVE, who="Ada", at=NOW)
+    decide(db, "b", Verb.UNPUBLISH, note="they asked", who="Ada", at=NOW)
+    assert [row.cluster for row in inbox(db, Filters(state=State.HELD), limit=9)] == ["a", "b"]
+    with pytest.raises(NotPublishedError, match="c is not approved"):
+        decide(db, "c", Verb.UNPUBLISH, who="Ada", at=NOW)
+    assert history(db, "c") == []
+
+
+def test_a_note_decides_nothing_and_is_in_nobodys_way(db: Database) -> None:
+    decide(db, "a", Verb.NOTE, note="ask the hotel", who="Bo", at=NOW)
+    assert decide(db, "a", Verb.APPROVE, who="Ada", at=NOW, seen=UNDECIDED).verb is Verb.APPROVE
+    with pytest.raises(ValueError, match="a note needs words"):
+        decide(db, "a", Verb.NOTE, who="Bo", at=NOW)
 
 
 def test_decisions_survive_and_are_never_changed(tmp_path: Path) -> None:

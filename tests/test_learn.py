@@ -18,9 +18,10 @@ from reading.page import Outcome, Page, PageKind
 from storage import documents, pages
 from storage.corrections import CorrectionError, correct
 from storage.database import Database, connect, identity
-from storage.decisions import Verb, decide
+from storage.decisions import decide
 from storage.documents import Reading
 from storage.lessons import lessons
+from storage.log import Verb
 from stories import learning, sorting
 from stories.detect import Detector, judge
 from stories.examples import Example, Lesson, by_text, decided_example, groups
@@ -344,11 +345,14 @@ def test_corrected_words_are_learned_instead_of_those_found_and_the_story_stays(
 @pytest.mark.parametrize(
     ("first", "last", "sentence"),
     [
-        pytest.param("It rained", "home.", "the post has no words 'It rained' (--from)", id="not there"),
+        pytest.param("It rained", "home.", "the post has no words 'It rained' (the first words)", id="not there"),
         pytest.param(
-            "nothing for it", "We came", "'We came' (--to) stands before 'nothing for it' (--from)", id="order"
+            "nothing for it",
+            "We came",
+            "last words 'We came' stand before the first words 'nothing for it'",
+            id="order",
         ),
-        pytest.param("It snowed", " ", "--to wants words of the post", id="no words"),
+        pytest.param("It snowed", " ", "say what the last words are: words of the post", id="no words"),
     ],
 )
 def test_words_that_cannot_be_found_are_a_clear_mistake(first: str, last: str, sentence: str) -> None:
@@ -357,7 +361,7 @@ def test_words_that_cannot_be_found_are_a_clear_mistake(first: str, last: str, s
     with pytest.raises(CorrectionError) as caught:
         correct(db, story, first, last, who="Bo", at=NOW)
     assert sentence in str(caught.value)
-    assert db.table("corrections").count == 0
+    assert db.table("decisions").count == 0
 
 
 def test_a_correction_of_no_story_is_a_clear_mistake() -> None:
@@ -380,8 +384,8 @@ def test_corrections_are_appended_and_never_changed(tmp_path: Path) -> None:
     story = corrected(db)
     done = goodturn("correct", story, "--from", "It snowed.", "--to", "nothing for it.", of=settings)
     assert (done.returncode, done.stdout[:15]) == (0, "noted, 12 words")
-    assert [row["who"] for row in db.query("select who from corrections")] == ["Cleo"]
-    for change in ("update corrections set who = 'Eve'", "delete from corrections"):
+    assert [row["who"] for row in db.query("select who from spans")] == ["Cleo"]
+    for change in ("update decisions set who = 'Eve'", "delete from decisions"):
         with pytest.raises(Exception, match="appended, never"):
             db.conn.execute(change)
 

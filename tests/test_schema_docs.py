@@ -7,7 +7,13 @@ from storage.database import connect
 
 DOCS = Path(__file__).parent.parent / "docs" / "schema.md"
 INDEXES = ("stories_fts", "word_parts")  # with the tables that FTS keeps for them
-SAME_AS = {"inbox": "cluster_list", "published": "cluster_list", "last_decisions": "decisions", "last_ties": "ties"}
+SAME_AS = {
+    "inbox": "cluster_list",
+    "published": "cluster_list",
+    "last_decisions": "decisions",
+    "standing": "decisions",
+    "last_ties": "ties",
+}
 
 
 def told() -> dict[str, set[str]]:

@@ -9,9 +9,10 @@ from sqlite_utils import Database
 from storage import ties
 from storage.anew import place_anew
 from storage.database import connect
-from storage.decisions import UnknownClusterError, Verb, decide, last_decision
+from storage.decisions import decide, last_decision
+from storage.log import Decision, UnknownClusterError, Verb, history
 from storage.suggestions import all_suggestions, suggestions
-from storage.ties import Act, GroupingError, groupings, labelled
+from storage.ties import GroupingError, labelled
 from stories.likeness import model, probability
 from tests.retold import (
     AGAIN,
@@ -54,15 +55,20 @@ def clusters(db: Database) -> tuple[str, str]:
 
 
 def everything(db: Database) -> list[list[tuple[object, ...]]]:
-    tables = ("stories", "clusters", "groupings", "ties", "likenesses")
+    tables = ("stories", "clusters", "ties", "likenesses")
     return [[tuple(row) for row in db.conn.execute(f"select * from {table}")] for table in tables]
+
+
+def other(made: Decision) -> str:
+    assert made.other
+    return made.other
 
 
 def test_what_is_merged_is_one_cluster_however_unlike(db: Database) -> None:
     violin, stranger = clusters(db)
     made = ties.merge(db, violin, stranger, who="Ada", at=NOW, note="as I know")
     assert (made.verb, made.cluster, made.other, made.note, made.who) == (
-        Act.MERGE,
+        Verb.MERGE,
         violin,
         stranger,
         "as I know",
@@ -72,7 +78,7 @@ def test_what_is_merged_is_one_cluster_however_unlike(db: Database) -> None:
     assert became(db, stranger) == violin
     assert relations(db)[story(db, STRANGER)][0] == "retelling"
     assert place_anew(db) == {"before": 1, "now": 1}
-    assert groupings(db, violin) == groupings(db, stranger) == [made]
+    assert history(db, violin) == history(db, stranger) == [made]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +95,7 @@ def test_the_decision_that_stands_after_a_merge(db: Database, decided: tuple[int
     for which in decided:
         decide(db, two[which], Verb.APPROVE, who=f"editor {which}", at=NOW)
     made = ties.merge(db, *two, who="Ada", at=NOW)
-    assert (made.cluster, made.other) == (two[stays], two[1 - stays])
+    assert (made.cluster, other(made)) == (two[stays], two[1 - stays])
     assert set(partition(db)) == {two[stays]}
     last = last_decision(db, two[stays])
     assert (last and last.who) == (f"editor {stays}" if decided else None)
@@ -100,20 +106,20 @@ def test_what_is_split_off_is_a_cluster_of_its_own_and_stays_one(db: Database) -
     decide(db, violin, Verb.APPROVE, who="Ada", at=NOW)
     made = ties.split(db, violin, [story(db, AGAIN)], who="Ada", at=NOW)
     assert made.cluster == violin
-    assert partition(db)[made.other] == {story(db, AGAIN)}
-    assert last_decision(db, made.other) is None
+    assert partition(db)[other(made)] == {story(db, AGAIN)}
+    assert last_decision(db, other(made)) is None
     assert relations(db)[story(db, AGAIN)] == ("first", "[]")
     before = partition(db)
     place_anew(db)
     assert partition(db) == before
-    assert cluster_of(db, arrive(db, dated(AGAIN, 9))) == made.other, "where its copy is"
+    assert cluster_of(db, arrive(db, dated(AGAIN, 9))) == other(made), "where its copy is"
 
 
 def test_copies_can_be_split(db: Database) -> None:
     violin, _ = clusters(db)
     copy = arrive(db, dated(FIRST, 9))
     made = ties.split(db, violin, [copy], who="Ada", at=NOW)
-    assert partition(db)[made.other] == {copy}
+    assert partition(db)[other(made)] == {copy}
     before = partition(db)
     place_anew(db)
     assert partition(db) == before
@@ -125,15 +131,15 @@ def test_what_was_split_is_merged_again_and_what_was_merged_split(db: Database) 
     ties.merge(db, violin, stranger, who="Ada", at=NOW)
     made = ties.split(db, violin, [story(db, STRANGER)], who="Bo", at=LATER)
     assert set(partition(db).values()) == before
-    ties.merge(db, violin, made.other, who="Ada", at=LATER)
+    ties.merge(db, violin, other(made), who="Ada", at=LATER)
     assert len(partition(db)) == 1
-    assert [each.verb for each in groupings(db, violin)] == [Act.MERGE, Act.SPLIT, Act.MERGE]
+    assert [each.verb for each in history(db, violin)] == [Verb.MERGE, Verb.SPLIT, Verb.MERGE]
 
 
 def test_clusters_that_are_apart_are_not_joined_by_what_comes_between(db: Database) -> None:
     violin, _ = clusters(db)
     made = ties.split(db, violin, [story(db, AGAIN)], who="Ada", at=NOW)
-    ties.apart(db, made.other, clusters(db)[1], who="Ada", at=NOW)
+    ties.apart(db, other(made), clusters(db)[1], who="Ada", at=NOW)
     for day in range(4, 7):
         more = Text(name=f"more {day}", text=f"{AGAIN.text} Fortalt af læser nummer {day + 70}.", language="da")
         arrive(db, more)

@@ -1,0 +1,141 @@
+"""What an editor makes of a story for its readers: another title, a summary, better facts, other bounds, masked words.
+
+The original is never changed: each edit is an act in the log (storage/log.py), the last one that stands on a field
+counts, and all masks that stand. A mask is the words that are hidden and what stands there instead; it holds wherever
+those words stand as whole words in what readers get of the cluster: title, summary, text and the teller's name.
+"""
+
+import json
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.database import writing
+from storage.log import Decision, Field, UnknownClusterError, Verb, append
+from stories.languages import LANGUAGES
+from stories.story import Channel, Sector, Teller
+
+MOST_CHARACTERS = {Field.TITLE: 300, Field.SUMMARY: 2_000}
+MOST_COMPANIES, MOST_NAME = 20, 100
+MOST_MASKED = 200  # characters of one mask: an address, not a paragraph
+WORDS = {Field.SECTOR: Sector, Field.CHANNEL: Channel, Field.TELLER: Teller}
+
+
+class EditError(ValueError):
+    """The value cannot be kept; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mask:
+    """Words that readers do not see, and what they see instead; `number` of the act in the log."""
+
+    number: int
+    what: str
+    instead: str
+
+
+def edit(
+    db: Database,
+    cluster: str,
+    field: Field,
+    value: Any,
+    *,
+    who: str,
+    at: datetime,
+    seen: int | None = None,
+    note: str = "",
+) -> Decision | None:
+    """Give a field of a cluster another value; None or empty: what was found again. Returns None where it has that
+    value already. Raises UnknownClusterError, ConflictError, EditError."""
+    wanted = _checked(field, value)
+    with writing(db):
+        row = db.conn.execute("select * from cluster_list where cluster = ?", (cluster,)).fetchone()
+        if row is None:
+            raise UnknownClusterError(cluster)
+        now = json.loads(row["companies"]) if field is Field.COMPANIES else row[field]
+        if wanted == now or (wanted is None and not _edited(db, cluster, field)):
+            return None
+        return append(db, cluster, Verb.EDIT, who=who, at=at, seen=seen, note=note, field=field, value=wanted)
+
+
+def mask(
+    db: Database, cluster: str, what: str, instead: str, *, who: str, at: datetime, seen: int | None = None
+) -> Decision:
+    """Hide words from readers. Raises UnknownClusterError, ConflictError, EditError."""
+    what, instead = what.strip(), " ".join(instead.split())
+    if not 0 < len(what) <= MOST_MASKED or len(instead) > MOST_MASKED:
+        raise EditError(f"a mask hides 1 to {MOST_MASKED} characters; these are {len(what)}")
+    with writing(db):
+        told = [row[0] for row in db.conn.execute(_TOLD, {"id": cluster})]
+        if not told:
+            raise UnknownClusterError(cluster)
+        if not any(_pattern([what]).search(text) for text in told if text):
+            raise EditError(f"the words “{what}” stand nowhere in this story")
+        value = {"what": what, "instead": instead}
+        return append(db, cluster, Verb.MASK, who=who, at=at, seen=seen, value=value)
+
+
+def masks(db: Database, clusters: Collection[str]) -> dict[str, list[Mask]]:
+    """The masks that stand, by cluster."""
+    found: dict[str, list[Mask]] = {}
+    for row in db.conn.execute(_MASKS, (json.dumps(list(clusters)),)):
+        made = Mask(number=row["number"], what=row["what"], instead=row["instead"])
+        found.setdefault(row["cluster"], []).append(made)
+    return found
+
+
+def masked(text: str, by: Sequence[Mask]) -> str:
+    """A text as readers see it."""
+    if not by:
+        return text
+    instead = {each.what: each.instead for each in by}
+    return _pattern(instead).sub(lambda found: instead[found[0]], text)
+
+
+def _pattern(words: Collection[str]) -> re.Pattern[str]:
+    """Any of these as whole words, the longest first."""
+    longest = sorted(words, key=len, reverse=True)
+    return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in longest))
+
+
+def _checked(field: Field, value: Any) -> Any:
+    """The value as it is kept. Raises EditError."""
+    if field is Field.COMPANIES:
+        names = list(dict.fromkeys(" ".join(str(name).split()) for name in value or ()))
+        names = [name for name in names if name]
+        if len(names) > MOST_COMPANIES or any(len(name) > MOST_NAME for name in names):
+            raise EditError(f"a story has at most {MOST_COMPANIES} companies, of {MOST_NAME} characters each")
+        return names if value is not None else None
+    text = str(value or "").strip()
+    if not text:
+        return None
+    if field in MOST_CHARACTERS:
+        text = " ".join(text.split()) if field is Field.TITLE else text
+        if len(text) > MOST_CHARACTERS[field]:
+            raise EditError(f"a {field} has at most {MOST_CHARACTERS[field]} characters; this one has {len(text)}")
+        return text
+    known = list(LANGUAGES) if field is Field.LANGUAGE else [str(word) for word in WORDS.get(field, ())]
+    if text not in known:
+        raise EditError(f"'{text}' is no {field}; there are {', '.join(known)}")
+    return text
+
+
+def _edited(db: Database, cluster: str, field: Field) -> bool:
+    asked = (cluster, field)
+    row = db.conn.execute("select value from edits where cluster = ? and field = ?", asked).fetchone()
+    return row is not None and row["value"] != "null"
+
+
+_TOLD = """
+select title from cluster_list where cluster = :id union all select summary from cluster_list where cluster = :id
+union all select text from cluster_list where cluster = :id
+union all select s.text from stories s where s.cluster = :id
+union all select s.title from stories s where s.cluster = :id
+union all select s.author from stories s where s.cluster = :id
+"""
+
+_MASKS = "select * from masks where cluster in (select value from json_each(?)) order by number"
