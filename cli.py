@@ -4,28 +4,24 @@ Exit statuses: 0 done; 1 done, and something wants your attention; 2 the command
 feeds.txt is wrong (nothing was changed); 75 the same job is already running; 130 stopped by Ctrl-C.
 """
 
-import dataclasses
-import json
 import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import click
 
 from config import Settings, settings
 from jobs.lock import alone
 from jobs.mistakes import ATTENTION, Verbs
-from jobs.terminal import comma_separated, counts, progress, standard_input, table
-from stories.languages import LANGUAGES
-from stories.story import EVEN, Channel, Sector, Teller
+from jobs.terminal import counts, progress, standard_input, table
 from verbs.explore import explore
 from verbs.learning import correct, learn, reread
 from verbs.people import people
 from verbs.sources import sources
+from verbs.stories import stories
 from verbs.submissions import submissions
 
 
@@ -41,7 +37,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that jobs end their children
 
 
-for verb in (sources, people, submissions, correct, explore, learn, reread):
+for verb in (sources, stories, people, submissions, correct, explore, learn, reread):
     main.add_command(verb)
 
 
@@ -97,49 +93,6 @@ def cluster() -> None:
         return
     with alone("read", settings()):
         click.echo(counts("clusters", cluster_anew(settings())))
-
-
-def _choice(words: Any) -> click.Choice[str]:
-    return click.Choice([str(word) for word in words])
-
-
-@main.command()
-@click.argument("words", nargs=-1)
-@click.option("--language", type=click.Choice(list(LANGUAGES)))
-@click.option("--sector", type=_choice(Sector))
-@click.option("--channel", type=_choice(Channel))
-@click.option("--teller", type=_choice(Teller))
-@click.option("--company", help="Part of a company's name.")
-@click.option("--state", type=click.Choice(["open", "approved", "rejected"]), help="What editors decided.")
-@click.option("--cluster", help="All tellings of one cluster.")
-@click.option("--score", type=click.FloatRange(0, 1), help="At least this score.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Found on this day or later.")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines: a story a line, with all its fields.")
-@click.option("--csv", "as_csv", is_flag=True, help="CSV with a header line.")
-def stories(
-    words: Sequence[str], limit: int, as_json: bool, as_csv: bool, since: datetime | None, **asked: Any
-) -> None:
-    """List and search the stories, best first. WORDS must all occur; each finds words that begin with it."""
-    from storage.database import connect
-    from storage.stories import Filters, search
-
-    day = since.date().isoformat() if since else None
-    rows = search(connect(settings().database), Filters(words=" ".join(words), since=day, **asked), limit)
-    if as_json:
-        for row in rows:
-            click.echo(json.dumps(dataclasses.asdict(row), ensure_ascii=False))
-    elif as_csv:
-        comma_separated([dataclasses.asdict(row) for row in rows])
-    else:
-        table(
-            ["score", "", "story", "company", "state", "source"],
-            [
-                [f"{r.score:.2f}{'?' * (r.score < EVEN)}", r.language, r.title, ", ".join(r.companies), r.state, r.url]
-                for r in rows
-            ],
-            empty="no story found; 'goodturn collect' and 'goodturn read' look for new ones",
-        )
 
 
 @main.command()

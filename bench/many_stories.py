@@ -28,7 +28,8 @@ from bench.many_texts import Written, falling
 from storage.candidates import FULL
 from storage.clusters import SAME_WORDS
 from storage.database import Database, connect, identity, stamp, writing
-from storage.decisions import Verb, decide
+from storage.decisions import decide
+from storage.log import Verb
 from stories import likeness
 from stories.keys import keys
 from stories.likeness import evidence, relation

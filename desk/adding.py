@@ -14,16 +14,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from desk.address import number
 from desk.asking import needs, who
+from desk.desk import Desk
 from desk.forms import fields
-from desk.queue import number
-from desk.views import Desk
 from reading import sent
 from reading.sent import Contact, Kind, Mistakes, Sent
 from storage import contacts, submissions
 from storage.database import connect, connect_private
 from storage.fates import fates
-from storage.inbox import sizes
 from storage.people import Role
 from stories.languages import LANGUAGES
 
@@ -38,6 +37,16 @@ class Adding:
     """The desk's answers about what is sent in."""
 
     desk: Desk
+
+    def routes(self) -> list[Route]:
+        """Its addresses, for editors."""
+        return [
+            Route("/add", needs(Role.EDITOR, self.blank)),
+            Route("/add", needs(Role.EDITOR, self.add), methods=["POST"]),
+            Route("/submissions", needs(Role.EDITOR, self.list)),
+            Route("/submissions/{number}/close", needs(Role.EDITOR, self.close), methods=["POST"]),
+            Route("/submissions/{number}/withdraw", needs(Role.EDITOR, self.withdraw), methods=["POST"]),
+        ]
 
     def blank(self, request: Request) -> Response:
         """The form for an address or a text; an address may be given in the link that leads here."""
@@ -63,7 +72,7 @@ class Adding:
                 offset=offset,
                 more=offset + ROWS if len(found) > ROWS else None,
                 step=ROWS,
-                sizes=sizes(db),
+                db=db,
             )
 
     def close(self, request: Request) -> Response:
@@ -90,21 +99,7 @@ class Adding:
 
     def _form(self, request: Request, given: Mapping[str, str], wrong: Mistakes, status: int) -> Response:
         with closing(connect(self.desk.database)) as db:
-            return self.desk.page(
-                request, "add.html", status=status, given=given, wrong=wrong, limits=LIMITS, sizes=sizes(db)
-            )
-
-
-def routes(desk: Desk) -> list[Route]:
-    """The addresses of these pages, for editors."""
-    adding = Adding(desk=desk)
-    return [
-        Route("/add", needs(Role.EDITOR, adding.blank)),
-        Route("/add", needs(Role.EDITOR, adding.add), methods=["POST"]),
-        Route("/submissions", needs(Role.EDITOR, adding.list)),
-        Route("/submissions/{number}/close", needs(Role.EDITOR, adding.close), methods=["POST"]),
-        Route("/submissions/{number}/withdraw", needs(Role.EDITOR, adding.withdraw), methods=["POST"]),
-    ]
+            return self.desk.page(request, "add.html", status=status, given=given, wrong=wrong, limits=LIMITS, db=db)
 
 
 def _number(request: Request) -> int:

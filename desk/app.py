@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.sessions import SessionMiddleware
@@ -23,37 +22,28 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from config import Settings
-from desk import adding
+from desk.adding import Adding
 from desk.asking import ZONE_COOKIE, Askers, SignInError, admitting
+from desk.chronicle import Chronicle
+from desk.clusters import Clusters
 from desk.csrf import Csrf
-from desk.entry import Entry, sentence
-from desk.grouping import Groups
-from desk.guard import Guard, headers
+from desk.deciding import Deciding
+from desk.desk import Desk
+from desk.editing import Editing
+from desk.entry import Entry
+from desk.grouping import Grouping
+from desk.guard import Guard
+from desk.lists import Lists
 from desk.pages import STATIC, environment
 from desk.place import place_of
-from desk.queue import BAD_REQUEST
+from desk.refusals import refusals, refused
 from desk.staff import Staff
-from desk.views import Desk
 from desk.you import You
 from storage import anew
-from storage.comparison import MovedError
 from storage.database import connect, connect_private
-from storage.decisions import ConflictError, UnknownClusterError
-from storage.people import PeopleError
 from storage.sessions import LONGEST, SIGNING, secret
-from storage.ties import Act, GroupingError
 
 MOST_BODY_BYTES = 300_000  # a story that is added has 20,000 characters, each up to 12 bytes in a form
-NOT_FOUND, SERVER_ERROR = 404, 500
-NO_STORY = "There is no story at this address."
-TITLES = {
-    400: "That did not make sense",
-    403: "That is not open to you",
-    404: "Nothing here",
-    405: "That cannot be done here",
-    413: "That is too long",
-    500: "Something broke",
-}
 
 
 class Static(StaticFiles):
@@ -79,30 +69,34 @@ def application(settings: Settings, now: Callable[[], datetime] = lambda: dateti
         templates=environment(place.root),
         now=now,
     )
-    entry, groups = Entry(desk=desk), Groups(desk=desk)
+    with desk.opened() as db:
+        desk.board.look(db)  # the first look reads all clusters, some seconds for a hundred thousand: not at a request
+    entry = Entry(desk=desk)
     app = Starlette(
-        routes=[*admitting(_routes(desk, entry, groups, settings)), Mount("/static", Static(directory=STATIC))],
+        routes=[*admitting(_routes(desk, entry, settings)), Mount("/static", Static(directory=STATIC))],
         middleware=_layers(desk, settings),
-        exception_handlers=_refusals(desk) | {SignInError: entry.lead_in, MovedError: groups.moved},
+        exception_handlers=refusals(desk) | {SignInError: entry.lead_in},
     )
     app.router.redirect_slashes = False  # it would lead out of the prefix behind a proxy
     return app
 
 
-def _routes(desk: Desk, entry: Entry, groups: Groups, settings: Settings) -> list[Route]:
+def _routes(desk: Desk, entry: Entry, settings: Settings) -> list[Route]:
     unused = timedelta(hours=settings.session_hours)
+    editorial = (Lists, Clusters, Deciding, Grouping, Editing, Chronicle, Adding)
     return [
         *entry.routes(),
         *Staff(desk=desk, unused=unused).routes(),
         *You(desk=desk, unused=unused).routes(),
-        *adding.routes(desk),
-        Route("/", desk.inbox),
-        Route("/cluster/{id}", desk.cluster),
-        *(Route(f"/cluster/{{id}}/{act}", partial(groups.act, act), methods=["POST"]) for act in Act),
-        Route("/cluster/{id}/{verb}", desk.decide, methods=["POST"]),
-        Route("/log", desk.log),
-        Route("/guide", desk.guide),
+        *(route for part in editorial for route in part(desk=desk).routes()),
+        Route("/guide", partial(_guide, desk)),
     ]
+
+
+def _guide(desk: Desk, request: Request) -> Response:
+    """What counts as a story, why not, and the keys."""
+    with desk.opened() as db:
+        return desk.page(request, "guide.html", db=db)
 
 
 def _layers(desk: Desk, settings: Settings) -> list[Middleware]:
@@ -117,37 +111,8 @@ def _layers(desk: Desk, settings: Settings) -> list[Middleware]:
         Middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BODY_BYTES),
         Middleware(SessionMiddleware, secret_key=signing, session_cookie=cookie, **session),
         Middleware(Askers, private=desk.private, unused=timedelta(hours=settings.session_hours), now=desk.now),
-        Middleware(Csrf, place=place, cookie=token, secret=signing, refuse=partial(_error, desk)),
+        Middleware(Csrf, place=place, cookie=token, secret=signing, refuse=partial(refused, desk)),
     ]
-
-
-def _refusals(desk: Desk) -> dict[Any, Callable[[Request, Exception], Response]]:
-    """What is answered to what cannot be done."""
-
-    def refused(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        return _error(desk, request, error.status_code, error.detail)
-
-    def unknown(request: Request, error: Exception) -> Response:
-        return _error(desk, request, NOT_FOUND, NO_STORY)
-
-    def impossible(request: Request, error: Exception) -> Response:
-        return _error(desk, request, BAD_REQUEST, sentence(error))
-
-    def broken(request: Request, error: Exception) -> Response:
-        said = "What you decided before is kept. The terminal of the desk says more."
-        response = _error(desk, request, SERVER_ERROR, said)
-        response.headers.update(headers(desk.place))  # this answer is made outside of the guard
-        return response
-
-    return {
-        HTTPException: refused,
-        UnknownClusterError: unknown,
-        ConflictError: desk.conflict,
-        GroupingError: impossible,
-        PeopleError: impossible,
-        Exception: broken,
-    }
 
 
 def editor(settings: Settings) -> str:
@@ -156,8 +121,3 @@ def editor(settings: Settings) -> str:
         return settings.editor or getpass.getuser()
     except (OSError, KeyError):  # a system user without a name
         return "editor"
-
-
-def _error(desk: Desk, request: Request, status: int, message: str) -> Response:
-    title = TITLES.get(status, "That did not work")
-    return desk.page(request, "error.html", status=status, title=title, message=message)

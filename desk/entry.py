@@ -7,16 +7,17 @@ browser's prefetch) does. The page somebody wanted to see is remembered as `next
 import re
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from desk.address import BAD_REQUEST, sentence
 from desk.asking import SAFE_METHODS, TOKEN, asking, open_to_all, origin
+from desk.desk import Desk
 from desk.forms import fields, slowly
-from desk.queue import BAD_REQUEST
-from desk.views import Desk
 from storage.database import Database, connect_private
 from storage.entrance import Refused, sign_in
 from storage.invitations import InvitationError, Purpose, invitation, use
@@ -134,9 +135,9 @@ class Entry:
             with closing(connect_private(self.desk.private)) as db:
                 found = invitation(db, token, self.desk.now())
         except InvitationError as error:
-            shown = {"title": "This link is of no use any more", "message": str(error)}
+            shown: dict[str, Any] = {"title": "This link is of no use any more", "message": str(error)}
             return self.desk.page(request, "error.html", status=NOT_FOUND, **shown)
-        which = {"first": found.purpose is Purpose.FIRST, "enter": found.purpose is Purpose.ENTER}
+        which: dict[str, Any] = {"first": found.purpose is Purpose.FIRST, "enter": found.purpose is Purpose.ENTER}
         return self.desk.page(
             request, "link.html", status=status, person=found.person, token_of_link=token, name=name, said=said, **which
         )
@@ -151,12 +152,6 @@ def too_many(refused: Refused) -> str:
     """That it has to wait, and for how long."""
     minutes = -(-refused.seconds // MINUTE)
     return f"Too many wrong passwords. Try again in {minutes} minute{'s' * (minutes > 1)}."
-
-
-def sentence(error: Exception) -> str:
-    """An error's message as a sentence."""
-    said = str(error)
-    return f"{said[:1].upper()}{said[1:]}."
 
 
 def _wanted(request: Request, root: str) -> str:

@@ -17,13 +17,15 @@ from markupsafe import Markup
 
 from desk import words
 from desk.csrf import FIELD
-from desk.queue import State
+from desk.facets import chips
+from storage.filters import State
 from stories.languages import LANGUAGES
-from stories.story import EVEN, Sector
+from stories.story import EVEN, Channel, Sector
 
 STATIC = Path(__file__).parent / "static"
 DAY_CHARACTERS = len("2026-11-21")
-TYPOGRAPHY = str.maketrans({"-": " "})
+NEAR = {0: "today", 1: "yesterday"}
+AGES = ((14, 1, "day"), (60, 7, "week"), (365, 30, "month"))  # under so many days it is told in units of so many
 
 
 def environment(root: str = "") -> Environment:
@@ -36,14 +38,19 @@ def environment(root: str = "") -> Environment:
         lstrip_blocks=True,
     )
     made.tests["unsure"] = lambda score: score < EVEN
-    made.filters |= {"host": host, "link": link, "day": day, "moment": moment, "plain": plain, "percent": percent}
-    made.filters["sides"] = sides
+    made.filters |= {"host": host, "link": link, "day": day, "moment": moment, "plain": words.plain, "percent": percent}
+    made.filters |= {"sides": sides, "chips": chips, "ago": ago, "grouped": grouped, "gist": gist}
     made.globals |= {
         "root": root,
         "csrf": csrf,
         "languages": LANGUAGES,
         "sectors": list(Sector),
-        "states": list(State),
+        "channels": list(Channel),
+        "states": [state for state in State if state is not State.ANY],
+        "state_names": words.STATES,
+        "sorts": words.SORTS,
+        "verb_names": words.VERBS,
+        "private_kinds": words.PRIVATE,
         "reasons": words.REASONS,
         "why": words.WHY,
         "relations": words.RELATIONS,
@@ -95,9 +102,26 @@ def _there(context: Context, text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(zone)
 
 
-def plain(word: str) -> str:
-    """A word of a closed set as one writes it: `online-shop` is *online shop*."""
-    return word.translate(TYPOGRAPHY)
+@pass_context
+def ago(context: Context, text: str) -> str:
+    """How long ago a stored moment is: *today*, *3 days ago*, *5 weeks ago*; the month, where that is over a year."""
+    there = _there(context, text)
+    days = (context["now"].astimezone(context["zone"]).date() - there.date()).days
+    for most, size, unit in AGES:
+        if days < most:
+            count = max(days // size, 1)
+            return NEAR.get(days) or f"{count} {unit}{'s' * (count > 1)} ago"
+    return f"in {there:%B %Y}"
+
+
+def grouped(number: int) -> str:
+    """A number with its thousands apart: 12,345."""
+    return f"{number:,}"
+
+
+def gist(reason: str) -> str:
+    """A reason without the words that stand for it."""
+    return reason.partition(":")[0]
 
 
 def percent(score: float) -> int:

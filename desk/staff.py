@@ -12,11 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from desk.address import BAD_REQUEST, number, sentence, word
 from desk.asking import Endpoint, needs, origin
-from desk.entry import sentence
+from desk.desk import ROWS, Desk
 from desk.forms import sent
-from desk.queue import BAD_REQUEST, number, word
-from desk.views import ROWS, Desk
 from storage import people, sessions
 from storage.database import Database, connect_private
 from storage.invitations import Purpose, invite

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from storage.filters import Sort, State
+from storage.log import Verb
+from stories.privacy import PrivateKind
 from stories.story import Relation, Teller, WhyNot
 
 
@@ -47,16 +50,65 @@ TELLERS = {
     Teller.THIRD_PARTY: "told by somebody else",
 }
 
+STATES = {
+    State.OPEN: "Inbox",
+    State.HELD: "Held",
+    State.APPROVED: "Approved",
+    State.REJECTED: "Rejected",
+    State.ANY: "All",
+}
+
+SORTS = {
+    Sort.BEST: "Best first",
+    Sort.NEWEST: "Newest finds",
+    Sort.OLDEST: "Oldest finds",
+    Sort.DATE: "Newest told",
+    Sort.TOLD: "Most told",
+    Sort.DECIDED: "Last decided",
+}
+
+VERBS = {
+    Verb.APPROVE: "Approved",
+    Verb.REJECT: "Rejected",
+    Verb.HOLD: "Put on hold",
+    Verb.UNPUBLISH: "Taken out of the feed",
+    Verb.REOPEN: "Reopened",
+    Verb.NOTE: "Noted",
+    Verb.MERGE: "Merged",
+    Verb.SPLIT: "Split",
+    Verb.APART: "Kept apart",
+    Verb.EDIT: "Edited",
+    Verb.MASK: "Masked",
+    Verb.UNDO: "Took back",
+    Verb.REDO: "Did again",
+}
+
+PRIVATE = {
+    PrivateKind.SURNAME: "a surname",
+    PrivateKind.PHONE: "a telephone number",
+    PrivateKind.MAIL: "a mail address",
+    PrivateKind.ORDER: "a number of somebody’s own",
+    PrivateKind.ADDRESS: "an address",
+}
+
 KEYS = (  # as desk/static/desk.js and the templates' data-key give them
     ("j / k", "next and previous story"),
     ("Enter", "open the selected story"),
     ("a", "approve"),
     ("r, then a letter", "reject with that reason"),
-    ("m", "merge with the first that is perhaps the same event"),
-    ("x", "keep the first that is perhaps the same event apart"),
+    ("h", "put on hold"),
+    ("m", "merge with the first that is perhaps the same event; in a list, the selected ones"),
+    ("x", "keep the first that is perhaps the same event apart; in a list, select"),
+    ("n", "write a note"),
+    ("e", "mask words"),
     ("u", "undo what was just done"),
     ("o", "open the page the story comes from"),
     ("i", "back to the list"),
     ("/", "search"),
-    ("?", "this help"),
+    ("?", "these keys"),
 )
+
+
+def plain(word: str) -> str:
+    """A word of a closed set as one writes it: `online-shop` is *online shop*."""
+    return word.replace("-", " ")

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from desk.address import BAD_REQUEST, number, sentence
 from desk.asking import TOKEN, Endpoint, asking, needs, origin, person, zones
-from desk.entry import TOO_MANY, UNLIKE, sentence, too_many
+from desk.desk import Desk
+from desk.entry import TOO_MANY, UNLIKE, too_many
 from desk.forms import fields, sent, slowly
-from desk.queue import BAD_REQUEST, number
-from desk.views import Desk
 from storage import people, sessions
 from storage.database import connect_private, writing
 from storage.entrance import Refused, knows

@@ -26,7 +26,7 @@ from jobs.read import read_unread
 from jobs.terminal import counts, progress
 from storage.database import connect
 from storage.inbox import ClusterRow, TellingRow, inbox, tellings
-from storage.stories import Filters, StoryRow, search
+from storage.stories import StoryRow, everything
 
 MOST = 1_000  # stories; the made-up web has a few dozen
 REASONS = 3  # of a story; the desk shows all
@@ -47,7 +47,7 @@ def demo(*, once: bool) -> None:
         found = inbox(db, limit=MOST)
         _show(console, found)
         _show_retold(console, [tellings(db, cluster.cluster) for cluster in found if cluster.tellings > 1])
-        _compare(console, web.truth(), search(db, Filters(), MOST))
+        _compare(console, web.truth(), everything(db))
         db.close()
         if not once:
             _serve_until_ended(settings, console)

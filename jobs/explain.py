@@ -23,7 +23,7 @@ from reading.page import Outcome, Page, PageKind
 from reading.reader import read_thread
 from storage import inbox, pages, sources, whereabouts
 from storage.database import Database, connect, identity
-from storage.stories import Filters, StoryRow, search
+from storage.stories import StoryRow, of_page
 from storage.whereabouts import Place, Stored
 from stories.detect import Verdict, judge
 
@@ -79,7 +79,7 @@ def _path(settings: Settings, address: str, now: datetime) -> Iterator[Hop]:
     assert isinstance(document, Document)  # else the hop before did not pass
     by = detector(settings)
     yield _judged(judge(document, by), by.threshold)
-    told = search(db, Filters(page=identity(page.requested)), limit=20)
+    told = of_page(db, identity(page.requested))
     yield _told(told, stored)
     yield _decided(db, told)
     yield Hop(number=8, name="entry", answer="in the feeds that readers get")

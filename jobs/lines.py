@@ -27,7 +27,7 @@ from reading.reader import read, read_text
 from storage import documents, pages
 from storage.database import Database, connect, identity
 from storage.documents import Reading
-from storage.stories import Filters, StoryRow, search
+from storage.stories import StoryRow, of_page
 from storage.suggestions import all_suggestions
 from stories.detect import Detector, whole
 from stories.story import Story
@@ -65,7 +65,7 @@ def cluster_lines(lines: Iterable[str]) -> Iterator[str]:
             pages_of[number] = _keep_line(db, f"line:{identity(told)}:{again[told]}", line)
         except LineError as error:
             wrong[number] = str(error)
-    rows = {number: search(db, Filters(page=page), limit=1)[0] for number, page in pages_of.items()}
+    rows = {number: of_page(db, page)[0] for number, page in pages_of.items()}
     called = _names(asked, rows)
     maybe = {cluster: {each.cluster for each in found} for cluster, found in all_suggestions(db).items()}
     for number, line in enumerate(asked):

@@ -10,17 +10,18 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from config import Settings
-from desk.adding import ROWS, routes
+from desk.adding import ROWS, Adding
 from desk.asking import UTC, Asking
+from desk.desk import Desk
 from desk.pages import environment
 from desk.place import place_of
-from desk.views import Desk
 from jobs.read_page import read_sent
 from jobs.submitted import queue, settle
 from reading.sent import CONSENT, Contact, Kind, Sent
 from storage import contacts, documents, pages, submissions
 from storage.database import Database, connect, connect_private
-from storage.decisions import Verb, decide
+from storage.decisions import decide
+from storage.log import Verb
 from storage.people import Person, Role
 from stories.detect import Detector
 from tests.builders import NOW
@@ -56,7 +57,7 @@ class Office:
             templates=environment(place.root),
             now=lambda: NOW,
         )
-        app = Starlette(routes=routes(desk), middleware=[Middleware(AsIf, role=role)])
+        app = Starlette(routes=Adding(desk=desk).routes(), middleware=[Middleware(AsIf, role=role)])
         self.browser = TestClient(app, base_url="https://desk.example", follow_redirects=False)
 
     def page(self, path: str = "/submissions") -> str:

@@ -13,10 +13,9 @@ import desk.serve
 import publish.serve
 from config import ConfigError, Settings
 from storage.database import connect
-from storage.decisions import Verb, history
 from storage.inbox import tellings
+from storage.log import Verb, history
 from storage.people import Role
-from storage.ties import Act, groupings
 from stories.story import WhyNot
 from tests.builders import tell
 from tests.retold import compare_by
@@ -147,7 +146,7 @@ def test_m_merges_and_u_takes_it_back(inbox: Page, ferry: str, settings: Setting
     inbox.keyboard.press("u")
     expect(inbox.get_by_role("status")).to_contain_text("Merged with “Fähre”")
     db = connect(settings.database)
-    assert [made.verb for made in groupings(db, ferry)] == [Act.MERGE, Act.SPLIT, Act.MERGE]
+    assert [made.verb for made in history(db, ferry)] == [Verb.MERGE, Verb.SPLIT, Verb.MERGE]
     assert [told.title for told in tellings(db, ferry)] == ["Ferry", "Fähre"]
 
 

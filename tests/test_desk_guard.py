@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from config import Settings
 from storage.database import connect
-from storage.decisions import history
+from storage.log import history
 from tests.builders import tell
 from tests.signed_in import client
 

@@ -10,9 +10,10 @@ from reading.document import Comment, Document, Unreadable
 from reading.page import Outcome, Page, PageKind
 from storage import anew, documents, pages
 from storage.database import Database, connect, identity
-from storage.decisions import Verb, decide
+from storage.decisions import decide
 from storage.documents import Kept, Reading
 from storage.inbox import inbox, tellings
+from storage.log import Verb
 from stories.story import Story, WhyNot
 from stories.telling import telling
 

@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from storage import ties
 from storage.anew import place_anew
 from storage.database import connect
-from storage.decisions import Verb, decide
+from storage.decisions import decide
+from storage.log import Verb
 from stories.story import WhyNot
 from tests.retold import NOW, Text, arrive, compare_by, partition, texts
 

@@ -15,9 +15,10 @@ from reading.document import Unreadable
 from reading.page import Link, Outcome, Page, PageKind
 from storage import documents, frontier, pages, sources
 from storage.database import Database, connect, identity, stamp
-from storage.decisions import Verb, decide
+from storage.decisions import decide
 from storage.documents import Reading
 from storage.inbox import inbox
+from storage.log import Verb
 from storage.sources import Source
 from stories.story import WhyNot
 from tests.crawls import settings_in

@@ -13,7 +13,8 @@ from config import ConfigError, Settings
 from jobs.collect import environment
 from jobs.explore import explore
 from storage.database import Database, connect, connect_private
-from storage.decisions import Verb, decide
+from storage.decisions import decide
+from storage.log import Verb
 from storage.questions import FACETS, described, questions
 from stories.story import WhyNot
 from tests.builders import NOW, tell

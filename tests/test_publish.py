@@ -23,8 +23,9 @@ from publish.files import write
 from publish.json_feed import json_feed
 from publish.rss import rss
 from storage.database import DatabaseError, connect
-from storage.decisions import Verb, decide
+from storage.decisions import decide
 from storage.entries import Entry, read_only
+from storage.log import Verb
 from stories.story import WhyNot
 from tests.builders import NOW, PASSAGE, tell
 
@@ -96,6 +97,7 @@ def test_the_three_formats_say_the_same(feeds: TestClient, db: Database) -> None
         db,
         "a",
         f"{PASSAGE}\nShe “wept” & laughed < 3 times.",
+        summary=None,
         title="A <b>ride</b> & a meal",
         url="https://www.one.example/?a=1&b=2",
     )
@@ -213,6 +215,7 @@ def test_any_words_at_all_come_out_the_same_in_the_three_formats(words: list[str
         number=1,
         id="a",
         title=title,
+        summary=None,
         text=text,
         url="https://blog.example/",
         author=author,

@@ -22,7 +22,8 @@ from reading.document import Comment, Document
 from reading.page import Outcome, Page, PageKind
 from storage import documents, pages
 from storage.database import Database, connect, identity
-from storage.decisions import Verb, decide
+from storage.decisions import decide
+from storage.log import Verb
 from stories.story import WhyNot
 from tests.test_cli import goodturn
 from tests.test_learn import made_up, real_texts

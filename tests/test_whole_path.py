@@ -19,9 +19,10 @@ from jobs.read import forget_readings, read_unread
 from reading.page import Outcome
 from storage import pages
 from storage.database import connect
-from storage.decisions import Verb, decide
+from storage.decisions import decide
 from storage.inbox import inbox, tellings
-from storage.stories import Filters, search
+from storage.log import Verb
+from storage.stories import everything
 from tests.conftest import Collected
 
 MOST = 1_000
@@ -52,7 +53,7 @@ def test_every_page_has_an_outcome_and_every_article_was_read(collected: Collect
 
 
 def test_most_of_the_stories_that_are_told_are_found(collected: Collected) -> None:
-    rows = search(connect(collected.settings.database), Filters(), MOST)
+    rows = everything(connect(collected.settings.database))
     truth = collected.web.truth()
     pages = {t.url.split("#")[0] for t in truth}
     found = pages & {row.page_url for row in rows}
@@ -69,7 +70,7 @@ def test_copies_and_retellings_join_the_cluster_of_their_event(collected: Collec
 
 
 def test_all_eight_languages_are_searched(collected: Collected) -> None:
-    rows = search(connect(collected.settings.database), Filters(), MOST)
+    rows = everything(connect(collected.settings.database))
     assert {row.language for row in rows} >= {"en", "da", "no", "sv", "de", "nl", "fr", "es"}
 
 

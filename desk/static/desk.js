@@ -3,24 +3,52 @@
 "use strict";
 
 const shown = (element) => element && element.getClientRects().length > 0;
-const typing = (target) => target.closest("input:not([type=hidden]), textarea, select");
+const typing = (target) => target.closest("input:not([type=hidden], [type=checkbox]), textarea, select");
+const openPanel = () => document.querySelector("details[data-panel][open]");
+const cards = () => [...document.querySelectorAll(".queue .card")];
+const picks = () => [...document.querySelectorAll(".queue .pick input")];
 
 function find(key) {
   const quoted = `[data-key="${CSS.escape(key)}"]`;
-  const panel = document.querySelector("details[data-panel][open]");
+  const panel = openPanel();
   const inside = panel && panel.querySelector(`.panel ${quoted}`);
   if (inside) return inside;
   return [...document.querySelectorAll(quoted)].find(shown);
 }
 
-// On a list, j and k walk over the cards.
+// On a list, j and k walk over the cards, and x selects the one that has the focus.
 function walk(step) {
-  const cards = [...document.querySelectorAll(".queue .card")];
-  if (!cards.length) return false;
-  const at = cards.indexOf(document.activeElement);
-  const next = cards[at < 0 ? (step > 0 ? 0 : cards.length - 1) : Math.min(Math.max(at + step, 0), cards.length - 1)];
+  const all = cards();
+  if (!all.length) return false;
+  const at = all.indexOf(document.activeElement);
+  const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1)];
   next.focus();
   next.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function pick(only) {
+  const li = document.activeElement && document.activeElement.closest(".queue li");
+  const box = li && li.querySelector(".pick input");
+  if (!box) return false;
+  box.checked = only || !box.checked;
+  tally();
+  return true;
+}
+
+// How many are selected; what is done to them is shown while there are any.
+function tally() {
+  const bar = document.querySelector(".bulk");
+  if (!bar) return;
+  const chosen = picks().filter((box) => box.checked).length;
+  bar.classList.toggle("chosen", chosen > 0);
+  bar.querySelector("[data-picked]").textContent = chosen ? `${chosen} selected` : "";
+}
+
+function legend() {
+  const keys = document.getElementById("keys");
+  if (!keys) return false;
+  if (keys.open) keys.close(); else keys.showModal();
   return true;
 }
 
@@ -32,19 +60,44 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (typing(event.target) || event.repeat && !"jk".includes(event.key)) return;
+  if (event.key === "?" && legend()) { event.preventDefault(); return; }
+  if (document.querySelector("dialog[open]")) return;
   const step = { j: 1, k: -1 }[event.key];
   const field = document.querySelector(`[data-focus="${CSS.escape(event.key)}"]`);
+  const onList = !openPanel() && document.querySelector(".bulk");
+  if (onList && "ahr".includes(event.key) && !picks().some((box) => box.checked)) pick(true);
   const element = find(event.key);
-  if (step && !document.querySelector("details[data-panel][open]") && walk(step)) event.preventDefault();
+  if (step && !openPanel() && walk(step)) event.preventDefault();
+  else if (onList && event.key === "x" && pick(false)) event.preventDefault();
   else if (field) { event.preventDefault(); field.focus(); field.select(); }
-  else if (element) { event.preventDefault(); element.click(); }
+  else if (element) {
+    event.preventDefault();
+    element.click();
+    const panel = element.matches("summary") && element.parentElement;
+    const input = panel && panel.open && panel.querySelector("input:not([type=hidden])");
+    if (input) input.focus();
+  }
 });
+
+document.addEventListener("change", (event) => { if (event.target.closest(".pick")) tally(); });
 
 // A press elsewhere closes the panel.
 document.addEventListener("click", (event) => {
   document.querySelectorAll("details[data-panel][open]").forEach((panel) => {
     if (!panel.contains(event.target)) panel.open = false;
   });
+});
+
+// Words that are marked in a telling fill the form that says where it begins and ends.
+const WORDS = 8;
+document.addEventListener("mouseup", () => {
+  const marked = document.getSelection();
+  const said = String(marked).trim().split(/\s+/);
+  const text = marked.anchorNode && marked.anchorNode.parentElement && marked.anchorNode.parentElement.closest(".telling .text");
+  const form = text && text.closest(".words").querySelector("form[data-span]");
+  if (!form || !form.parentElement.open || said.length < 2) return;
+  form.elements.first.value = said.slice(0, WORDS).join(" ");
+  form.elements.last.value = said.slice(-WORDS).join(" ");
 });
 
 // A form is sent once: a second press waits for the answer to the first.
@@ -58,6 +111,8 @@ document.addEventListener("htmx:afterRequest", () => { waiting = false; });
 
 // After a new page has come: a reader's focus starts at its content, and trouble is over.
 document.addEventListener("htmx:afterSettle", (event) => {
+  document.querySelectorAll("[data-hint]").forEach((hint) => { hint.hidden = false; });
+  tally();
   if (event.target === document.body) document.getElementById("main").focus({ preventScroll: true });
 });
 for (const trouble of ["htmx:sendError", "htmx:timeout"]) {
@@ -70,3 +125,4 @@ if (zone && !document.cookie.split("; ").includes(`zone=${zone}`)) {
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `zone=${zone}; path=${document.body.dataset.root || "/"}; max-age=31536000; samesite=lax${secure}`;
 }
+document.querySelectorAll("[data-hint]").forEach((hint) => { hint.hidden = false; });
