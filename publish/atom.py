@@ -46,6 +46,8 @@ def _entry(root: _Element, item: Item, site: str) -> None:
     _add(entry, "category", term=item.sector, scheme=f"{site}/#sector")
     for company in item.companies:
         _add(entry, "category", term=company, scheme=f"{site}/#company")
+    if item.summary:
+        _add(entry, "summary", item.summary)
     _add(entry, "content", item.html, type="html")
 
 

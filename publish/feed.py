@@ -39,6 +39,7 @@ class Item:
 
     id: str
     title: str
+    summary: str | None
     text: str
     html: str
     url: str | None
@@ -103,6 +104,7 @@ def _item(entry: Entry) -> Item:
     return Item(
         id=uuid.uuid5(NAMESPACE, entry.id).urn,
         title=" ".join(_clean(entry.title).split()) or place,
+        summary=_clean(entry.summary or "").strip() or None,
         text=text,
         html=_html(text, entry.language, author=author, place=place, url=url, date=entry.date),
         url=url,

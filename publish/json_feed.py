@@ -38,6 +38,7 @@ def _item(item: Item) -> dict[str, Any]:
             "url": item.url,
             "external_url": item.url,
             "title": item.title,
+            "summary": item.summary,
             "content_html": item.html,
             "content_text": item.text,
             "date_published": item.published,

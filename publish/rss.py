@@ -1,7 +1,8 @@
-"""A feed as RSS 2.0, with what RSS has no word for in the words of Dublin Core and Atom."""
+"""A feed as RSS 2.0, with what RSS has no word for in the words of Dublin Core, Atom and the content module."""
 
 from datetime import datetime
 from email.utils import format_datetime
+from html import escape
 
 from lxml import etree
 from lxml.etree import SubElement, _Element
@@ -10,7 +11,8 @@ from publish.feed import DESCRIPTION, NAME, TYPES, Feed, Format, Item
 
 ATOM = "http://www.w3.org/2005/Atom"
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
-NAMES = {"atom": ATOM, "dc": DUBLIN_CORE}
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
+NAMES = {"atom": ATOM, "dc": DUBLIN_CORE, "content": CONTENT}
 
 
 def rss(feed: Feed) -> bytes:
@@ -37,7 +39,8 @@ def _item(channel: _Element, item: Item, site: str) -> None:
     _add(made, "title", item.title)
     if item.url:
         _add(made, "link", item.url)
-    _add(made, "description", item.html)
+    _add(made, "description", escape(item.summary) if item.summary else item.html)
+    _add(made, f"{{{CONTENT}}}encoded", item.html)
     _add(made, "guid", item.id, isPermaLink="false")
     _add(made, "pubDate", _date(item.published))
     _add(made, f"{{{ATOM}}}updated", item.updated)

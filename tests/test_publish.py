@@ -24,8 +24,9 @@ from publish.json_feed import json_feed
 from publish.rss import rss
 from storage.database import DatabaseError, connect
 from storage.decisions import decide
+from storage.edits import edit, mask
 from storage.entries import Entry, read_only
-from storage.log import Verb
+from storage.log import Field, Verb
 from stories.story import WhyNot
 from tests.builders import NOW, PASSAGE, tell
 
@@ -79,7 +80,7 @@ def parsed(body: bytes, format: str) -> Any:
             e.id,
             e.title,
             e.link,
-            _html(e, format),
+            str(e.content[0].value),
             e.author,
             {t.term for t in e.tags},
             MOMENT.format(*e.published_parsed),
@@ -88,16 +89,11 @@ def parsed(body: bytes, format: str) -> Any:
     ]
 
 
-def _html(entry: Any, format: str) -> str:
-    return str(entry.summary if format == "rss" else entry.content[0].value)
-
-
 def test_the_three_formats_say_the_same(feeds: TestClient, db: Database) -> None:
     tell(
         db,
         "a",
         f"{PASSAGE}\nShe “wept” & laughed < 3 times.",
-        summary=None,
         title="A <b>ride</b> & a meal",
         url="https://www.one.example/?a=1&b=2",
     )
@@ -112,6 +108,21 @@ def test_the_three_formats_say_the_same(feeds: TestClient, db: Database) -> None
         "<p>She “wept” &amp; laughed &lt; 3 times.</p>"
         '<p>— Ellen, <a href="https://www.one.example/?a=1&amp;b=2">one.example</a>, 2026-02-03</p></div>'
     )
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_readers_get_what_editors_made_of_a_story_and_nothing_that_they_masked(
+    feeds: TestClient, db: Database, format: str
+) -> None:
+    tell(db, "a", author="Ellen Lindqvist")
+    approve(db, "a")
+    edit(db, "a", Field.TITLE, "Ellen Lindqvist’s mother", who="Ada", at=NOW)
+    edit(db, "a", Field.SUMMARY, "A porter drove Mrs Lindqvist home & waited.", who="Ada", at=NOW)
+    mask(db, "a", "Lindqvist", "L.", who="Ada", at=NOW)
+    body = feeds.get(f"/feed.{format}").content.decode()
+    assert "Lindqvist" not in body and "Ellen L.’s mother" in body
+    summary = json.loads(body)["items"][0]["summary"] if format == "json" else feedparser.parse(body).entries[0].summary
+    assert summary.replace("&amp;", "&") == "A porter drove Mrs L. home & waited."
 
 
 @pytest.mark.parametrize("format", FORMATS)
