@@ -2,7 +2,7 @@
 // keys come first, so that `r` and then a letter rejects. Everything works without this file, by pointing.
 "use strict";
 
-const shown = (element) => element && element.getClientRects().length > 0;
+const shown = (element) => element.checkVisibility();  // what a closed panel holds has a place, but is not shown
 const typing = (target) => target.closest("input:not([type=hidden], [type=checkbox]), textarea, select");
 const openPanel = () => document.querySelector("details[data-panel][open]");
 const cards = () => [...document.querySelectorAll(".queue .card")];
