@@ -63,11 +63,13 @@ train: $(BIN)/.trains ## fit the shipped models anew, from the labelled texts an
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.train $(wildcard $(SHARED)) $(ARGS)
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.train_likeness $(wildcard $(SHARED)) $(filter --measure,$(ARGS))
 
-bench: $(BIN)/goodturn ## measure the crawl beside bare Scrapy, its manners, the embedded web, and adding a story to a million
+bench: $(BIN)/goodturn ## measure the crawl beside bare Scrapy, its manners, the embedded web, adding a story to a million, and the desk
 	@$(BIN)/python -m bench.crawl_speed
 	@$(BIN)/python -m bench.politeness
 	@$(BIN)/python -m bench.throughput
 	@$(BIN)/python -m bench.scale
+	@$(BIN)/python -m bench.desk_speed
+	@! $(BIN)/python -c 'import playwright' 2>/dev/null || $(BIN)/python -m bench.desk_keys
 
 lock: $(BIN)/pytest ## pin the requirements anew, with hashes and without addresses
 	@for name in requirements requirements-dev requirements-train requirements-explore; do $(BIN)/uv pip compile --quiet --generate-hashes --universal \

@@ -6,7 +6,7 @@ from typing import TypeVar
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from storage.filters import Filters, filters_of
+from storage.filters import OTHERS, FilterError, Filters, filters_of
 
 BAD_REQUEST = 400
 MOST_DIGITS = 15  # far more acts than anybody can do, far below SQLite's largest integer
@@ -18,7 +18,17 @@ Word = TypeVar("Word", bound=StrEnum)
 
 def view_of(request: Request) -> Filters:
     """The list that an address belongs to. Raises FilterError for filters that there are not."""
-    return filters_of(request.query_params.multi_items())
+    return filters_of(request.query_params.multi_items(), others=OTHERS)
+
+
+def view_and_mistake(request: Request) -> tuple[Filters, str]:
+    """The list that an address asks for, and what is wrong with a filter that was typed among its words: a mistake in
+    typing is no dead end. Raises FilterError for filters of the address that there are not."""
+    try:
+        return view_of(request), ""
+    except FilterError as error:
+        view = filters_of(request.query_params.multi_items(), others=OTHERS, typed=False)
+        return view, sentence(error)
 
 
 def offset_of(request: Request) -> int:
@@ -52,4 +62,4 @@ def number(text: str | None, name: str) -> int:
 def sentence(error: Exception) -> str:
     """What an error says, as a sentence."""
     said = str(error)
-    return f"{said[:1].upper()}{said[1:]}."
+    return f"{said[:1].upper()}{said[1:]}{'' if said.endswith(('.', '?', '!')) else '.'}"

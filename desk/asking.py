@@ -3,7 +3,8 @@
 A route says what it needs: `needs(Role.OPERATOR, endpoint)`, or `open_to_all(endpoint)`. A route that says nothing
 needs a reader who is signed in where it only shows, and an editor where it changes something: nobody can forget it.
 
-Whoever is not signed in is led to the sign-in page and back; who may not do it is told so (403).
+Whoever is not signed in is led to the sign-in page and back; who may not do it is told so (403). Who asks is looked up
+when the last of a request has come, as a session may be ended while its body trickles in.
 """
 
 import functools
@@ -22,7 +23,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from storage.database import connect_private
 from storage.logins import Origin
@@ -138,6 +139,7 @@ class Askers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, with who asks."""
         if scope["type"] == "http":
+            receive = receive if scope["method"] in SAFE_METHODS else await _all_that_comes(receive)
             scope["asking"] = await self._found(HTTPConnection(scope))
         await self.app(scope, receive, send)
 
@@ -154,6 +156,20 @@ class Askers:
     def _seen(self, number: int, at: datetime) -> None:
         with closing(connect_private(self.private)) as db:
             seen(db, number, at)
+
+
+async def _all_that_comes(receive: Receive) -> Receive:
+    """The body of a request as one message, once it is there; its size is limited before."""
+    body, last = bytearray(), await receive()
+    while last.get("more_body"):
+        body += last["body"]
+        last = await receive()
+    come = [{**last, "body": bytes(body) + last.get("body", b"")}]
+
+    async def given() -> Message:
+        return come.pop() if come else await receive()
+
+    return given
 
 
 @functools.cache

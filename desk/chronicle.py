@@ -6,12 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from desk.address import number, offset_of, view_of, word
+from desk.address import number, numbers_of, offset_of, view_of, word
 from desk.asking import who
 from desk.desk import ROWS, Desk
 from desk.forms import Form, sent
-from desk.telling import deed, deeds
-from storage.log import Asked, Decision, Verb, editors, newest, search
+from desk.telling import deed, notice
+from storage.database import Database
+from storage.log import Asked, Decision, Verb, act, editors, newest, search
 from storage.merged import whereabouts
 from storage.ties import LaterError
 from storage.undo import undo
@@ -34,6 +35,7 @@ class Chronicle:
         """All that editors did, newest first."""
         asked, offset = _asked(request), offset_of(request)
         with self.desk.opened() as db:
+            seen = newest(db)  # before what is shown, so that nothing counts as seen that is not
             found = search(db, asked, limit=ROWS + 1, offset=offset)
             return self.desk.page(
                 request,
@@ -46,8 +48,8 @@ class Chronicle:
                 offset=offset,
                 more=offset + ROWS if len(found) > ROWS else None,
                 step=ROWS,
-                seen=newest(db),
-                done=deeds(db, [number(request.query_params.get("done"), "done")]),
+                seen=seen,
+                **notice(db, numbers_of(request, "done"), who(request)),
             )
 
     def undo(self, request: Request, form: Form) -> Response:
@@ -56,9 +58,8 @@ class Chronicle:
         done: list[Decision] = []
         with self.desk.opened() as db:
             for each in wanted:
-                seen = max([form.seen, *(made.number for made in done)])
                 try:
-                    done.append(undo(db, each, who=who(request), at=self.desk.now(), seen=seen, note=form.note))
+                    done.append(self._turned(db, each, request, form, done))
                 except LaterError as error:
                     later = deed(db, error.later)
                     return self.desk.page(request, "later.html", status=CONFLICT, db=db, later=later)
@@ -69,6 +70,13 @@ class Chronicle:
                 return self.desk.redirect(f"/{view_of(request).query(done=told)}")
             there = whereabouts(db, done[0].cluster)
             return self.desk.redirect(f"/cluster/{there}{view_of(request).query(done=told)}")
+
+    def _turned(self, db: Database, number: int, request: Request, form: Form, done: list[Decision]) -> Decision:
+        """One act taken back. What this form itself has just done to the same cluster, its editor has seen."""
+        meant = act(db, number)
+        own = (made.number for made in done if meant and meant.cluster in (made.cluster, made.other))
+        seen = max([form.seen, *own])
+        return undo(db, number, who=who(request), at=self.desk.now(), seen=seen, note=form.note)
 
 
 def _asked(request: Request) -> Asked:

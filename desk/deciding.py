@@ -20,9 +20,9 @@ from storage.database import Database
 from storage.decisions import decide
 from storage.filters import Filters
 from storage.lists import ask, beside
-from storage.log import JUDGEMENTS, ConflictError, Decision, UnknownClusterError, Verb
+from storage.log import JUDGEMENTS, ConflictError, Decision, UnknownClusterError, Verb, history
 from storage.merged import MovedError, still
-from storage.ties import GroupingError, merge
+from storage.ties import GroupingError, merge_all
 from stories.story import WhyNot
 
 ONWARD = (Verb.APPROVE, Verb.REJECT, Verb.HOLD)  # what is done with a story: the next one is shown
@@ -80,14 +80,12 @@ class Deciding:
 
     def _merged(self, db: Database, ids: list[str], verb: Verb, request: Request) -> tuple[list[Decision], list[int]]:
         """All merged into the first."""
-        into, *others = ids
-        if not others:
+        if len(ids) == 1:
             raise GroupingError("one story is selected: select two or more that tell the same event")
-        done, seen = list[Decision](), request.state.form.seen
-        for other in others:
-            done.append(merge(db, into, other, who=who(request), at=self.desk.now(), seen=seen))
-            into, seen = done[-1].cluster, max(seen, done[-1].number)
-        return done, []
+        for id in ids:
+            still(db, id)
+        form: Form = request.state.form
+        return merge_all(db, ids, who=who(request), at=self.desk.now(), note=form.note, seen=form.seen), []
 
     def _decided(self, db: Database, id: str, verb: Verb, request: Request) -> Decision:
         form: Form = request.state.form
@@ -96,6 +94,9 @@ class Deciding:
         if verb is Verb.NOTE and not form.note:
             raise HTTPException(BAD_REQUEST, "A note needs words.")
         why = word(WhyNot, form.one("why")) if verb is Verb.REJECT else None
+        for made in history(db, id) if verb is Verb.NOTE else ():  # which are in nobody's way
+            if made.number > form.seen and (made.verb, made.who, made.note) == (verb, who(request), form.note):
+                return made
         try:
             return decide(db, id, verb, why=why, note=form.note, who=who(request), at=self.desk.now(), seen=form.seen)
         except ConflictError as conflict:

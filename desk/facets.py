@@ -8,6 +8,7 @@ from storage.filters import FACTS, Filters, State
 from storage.lists import AGES, Count
 from stories.languages import LANGUAGES
 
+NAMED = ("told", "score", "because", "company", "source", "teller", "age")  # whose values say too little alone
 OPEN_ALWAYS = ("language", "sector", "channel")  # the three clicks that most questions begin with
 
 
@@ -57,7 +58,7 @@ SAYS: Mapping[str, Callable[[str], str]] = {
     "since": lambda value: f"since {value}",
     "until": lambda value: f"until {value}",
     "state": lambda value: words.STATES[State(value)],
-    "words": lambda value: f"“{value}”",
+    "words": lambda value: value if value.startswith(("“", '"', "„", "«")) else f"“{value}”",
 }
 
 
@@ -85,7 +86,8 @@ def chips(view: Filters) -> list[Value]:
         if name in ("state", "sort") or getattr(default, name) == getattr(view, name):
             continue
         less = view.without(name, value if name in FACTS else None)
-        found.append(Value(label=said(name, value), clusters=0, asked=True, to=less.query()))
+        label = f"{LABELS[name].lower()}: {said(name, value)}" if name in NAMED else said(name, value)
+        found.append(Value(label=label, clusters=0, asked=True, to=less.query()))
     return found
 
 
@@ -99,7 +101,8 @@ def said(name: str, value: str) -> str:
 
 def _value(name: str, count: Count, view: Filters) -> Value:
     other = view.without(name, count.value) if count.asked else view.having(name, _typed(name, count.value))
-    return Value(label=said(name, count.value), clusters=count.clusters, asked=count.asked, to=other.query())
+    label = said(name, count.value)
+    return Value(label=f"{label[:1].upper()}{label[1:]}", clusters=count.clusters, asked=count.asked, to=other.query())
 
 
 def _typed(name: str, value: str) -> object:

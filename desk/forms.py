@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ParamSpec, TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,6 +18,8 @@ MOST_NOTE = 2_000  # characters
 
 # each takes 64 MiB and four threads for some 100 ms; who waits, waits in the event loop and holds up nobody else
 _AT_ONCE = CapacityLimiter(2)
+MOST_WAITING = 20  # some three seconds: a proxy, or who waits, gives up on hundreds before their turn comes
+BUSY = 503
 
 
 class Form(dict[str, str]):
@@ -63,5 +66,8 @@ def sent(answer: Callable[[Request, Form], Response]) -> Callable[[Request], Awa
 
 
 async def slowly(work: Callable[P, T], *arguments: P.args, **more: P.kwargs) -> T:
-    """Do the work in a thread, as soon as fewer than two others are at theirs."""
-    return await to_thread.run_sync(lambda: work(*arguments, **more), limiter=_AT_ONCE)
+    """Do the work in a thread, as soon as fewer than two others are at theirs. Raises HTTPException (503)."""
+    if _AT_ONCE.statistics().tasks_waiting >= MOST_WAITING:
+        raise HTTPException(BUSY, "Very many people are signing in just now. Try again in a minute.")
+    async with _AT_ONCE:
+        return await run_in_threadpool(work, *arguments, **more)

@@ -7,7 +7,8 @@ port of this machine is `same-site`, not `same-origin`, and is refused. Beside t
 (`desk/csrf.py`), for clients that say neither.
 
 Of the cookies only ours get in, and of those only what we could have set: other programs on this host set what they
-like. The prefix of our address is taken off where a proxy has left it on. An answer may run no script and load nothing
+like. What a proxy says to us in Authorization does not get in: the token's library asks no token of who has a Bearer.
+The prefix of our address is taken off where a proxy has left it on. An answer may run no script and load nothing
 but our own files, and may be framed by nobody.
 """
 
@@ -69,7 +70,7 @@ class Guard:
         if root and (path == root or path.startswith(f"{root}/")):
             path = path.removeprefix(root) or "/"
         said = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
-        others = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+        others = [(name, value) for name, value in scope["headers"] if name not in (b"cookie", b"authorization")]
         own = own_cookies(said.decode("latin-1"), self.cookies)
         return {
             **scope,

@@ -7,6 +7,7 @@ import csv
 import dataclasses
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -16,20 +17,21 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from desk.address import number, numbers_of, offset_of, view_of
+from desk.address import number, numbers_of, offset_of, view_and_mistake, view_of
 from desk.asking import who
 from desk.desk import ROWS, Desk
 from desk.facets import elsewhere, facets
 from desk.forms import Form, sent
-from desk.telling import deeds
+from desk.telling import deeds, notice
 from storage.filters import FilterError, Filters, filters_of_query
-from storage.inbox import clusters
+from storage.inbox import ClusterRow, clusters
 from storage.lists import all_ids, ask, listed
 from storage.log import newest
 from storage.searches import forget, save, searches
 from storage.suggestions import suggested
 
 EXPORTED_AT_ONCE = 500  # clusters read between two pieces of an export
+FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")  # the last four are the wide forms of = + - @
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +53,9 @@ class Lists:
 
     def inbox(self, request: Request) -> Response:
         """A list of clusters, best first unless another order is asked for."""
-        view, offset, now = view_of(request), offset_of(request), self.desk.now()
+        (view, mistake), offset, now = view_and_mistake(request), offset_of(request), self.desk.now()
         with self.desk.opened() as db:
+            seen = newest(db)  # before what is shown, so that nothing counts as seen that is not
             board = self.desk.board.look(db)
             asked = ask(db, board, view, now)
             found = listed(asked, view, now, limit=ROWS, offset=offset)
@@ -61,6 +64,8 @@ class Lists:
                 "inbox.html",
                 db=db,
                 view=view,
+                mistake=mistake,
+                typed=view.words if not mistake else request.query_params.get("words", ""),
                 rows=clusters(db, found.ids),
                 total=found.total,
                 facets=facets(found.counts, view),
@@ -70,9 +75,9 @@ class Lists:
                 step=ROWS,
                 perhaps=suggested(db, found.ids),
                 searches=searches(db),
-                seen=newest(db),
+                seen=seen,
                 empty=not board.ids,
-                done=deeds(db, numbers_of(request, "done")),
+                **notice(db, numbers_of(request, "done"), who(request)),
                 missed=deeds(db, numbers_of(request, "missed")),
             )
 
@@ -122,21 +127,21 @@ class Lists:
 
 def _csv(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
     piece = io.StringIO()
-    writer: Any = None
+    piece.write("\ufeff")  # by which Excel knows that it is UTF-8
+    writer = csv.DictWriter(piece, [field.name for field in dataclasses.fields(ClusterRow)])
+    writer.writeheader()
     for row in rows:
-        if writer is None:
-            writer = csv.DictWriter(piece, row)
-            writer.writeheader()
         writer.writerow({name: _cell(value) for name, value in row.items()})
         yield piece.getvalue()
         piece.seek(0)
         piece.truncate()
+    yield piece.getvalue()  # nothing, or the header alone
 
 
 def _cell(value: object) -> object:
     """A value in a cell: lists with semicolons; what a spreadsheet would take for a formula gets an apostrophe."""
     text = "; ".join(map(str, value)) if isinstance(value, list | tuple) else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if isinstance(text, str) and FORMULA.match(text) else text
 
 
 def _json(rows: Iterator[dict[str, Any]]) -> Iterator[str]:

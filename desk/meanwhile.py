@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desk.address import view_of
+from desk.asking import who
 from desk.desk import Desk
 from desk.forms import Form
 from desk.telling import deed
@@ -38,8 +39,9 @@ WANTED = {
 def conflict(desk: Desk, request: Request, error: Exception) -> Response:
     """Somebody acted meanwhile: what, and that this editor's form was not written."""
     assert isinstance(error, ConflictError)
-    id, form = error.decision.cluster, _form(request)
+    id, form = error.cluster, _form(request)
     with desk.opened() as db:
+        seen = newest(db)
         since = [made for made in history(db, id) if made.number > form.seen and made.verb is not Verb.NOTE]
         return desk.page(
             request,
@@ -50,10 +52,11 @@ def conflict(desk: Desk, request: Request, error: Exception) -> Response:
             cluster=cluster(db, id),
             id=id,
             deeds=[deed(db, made, id) for made in reversed(since or [error.decision])],
+            own=who(request),
             wanted=WANTED.get(request.url.path.rpartition("/")[2], "change it"),
             action=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             fields=[pair for pair in form.pairs if pair[0] not in OWN],
-            seen=newest(db),
+            seen=seen,
         )
 
 

@@ -7,8 +7,10 @@ from storage.comparison import comparison
 from storage.database import Database
 from storage.inbox import ClusterRow, cluster
 from storage.suggestions import suggestions
+from stories import rarity
 from stories.alignment import Aligned, align
 from stories.likeness import Evidence
+from stories.motifs import lexicon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +48,9 @@ def perhaps(db: Database, id: str) -> list[Perhaps]:
             )
         )
     return found
+
+
+def prepare() -> None:
+    """Load the words that comparing needs, which takes some two seconds, before an editor waits for them."""
+    lexicon()
+    rarity.motif("")

@@ -4,12 +4,14 @@ Both raise ConfigError where the port is taken, or where the desk would be open 
 """
 
 import sys
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 
 import serving
 from config import Settings
 from desk.app import application
+from desk.perhaps import prepare
 from desk.place import place_of, proxies, refuse_openness, warnings
 from storage.database import connect_private
 from storage.invitations import Purpose, invite
@@ -34,6 +36,7 @@ def serve(settings: Settings, port: int | None = None) -> None:
         print(f"desk: {warning}", file=sys.stderr)
     if link := first_link(here):
         print(f"desk: nobody may use it yet. This link makes the first operator, once, within an hour:\n\n  {link}\n")
+    threading.Thread(target=prepare, daemon=True).start()
     serving.serve(app, listener, "desk", proxies=proxies(here), at=place_of(here).address)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from desk import words
 from storage.comparison import title
 from storage.database import Database
 from storage.inbox import cluster
-from storage.log import Decision, Field, Verb, act
+from storage.log import Decision, Field, Verb, act, last_of
 from storage.merged import whereabouts
 
 LONGEST = 60  # characters of a value that is told
@@ -77,6 +78,13 @@ def deeds(db: Database, numbers: Iterable[int], seen_from: str | None = None) ->
     return [deed(db, made, seen_from) for number in numbers if (made := act(db, number))]
 
 
+def notice(db: Database, numbers: Iterable[int], who: str, seen_from: str | None = None) -> dict[str, Any]:
+    """For the line above a page: what was just done, and what somebody did before that, if it was an undo."""
+    done = deeds(db, numbers, seen_from)
+    before = last_of(db, who) if done and done[0].verb is Verb.UNDO else None
+    return {"done": done, "earlier": deed(db, before) if before else None}
+
+
 def _words(made: Decision, meant: Decision, second: bool) -> str:
     said = _plainly(meant, second)
     if made.verb in (Verb.UNDO, Verb.REDO):
@@ -107,4 +115,7 @@ def _edited(field: Field, value: object) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2].rstrip()} … {text[-LONGEST // 2 :].lstrip()}"
+    if len(text) <= LONGEST:
+        return text
+    start, end = text[: LONGEST // 2].rpartition(" ")[0], text[-LONGEST // 2 :].partition(" ")[2]
+    return f"{start or text[: LONGEST // 2]} … {end or text[-LONGEST // 2 :]}"

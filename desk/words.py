@@ -92,20 +92,40 @@ PRIVATE = {
 }
 
 KEYS = (  # as desk/static/desk.js and the templates' data-key give them
-    ("j / k", "next and previous story"),
-    ("Enter", "open the selected story"),
-    ("a", "approve"),
-    ("r, then a letter", "reject with that reason"),
-    ("h", "put on hold"),
-    ("m", "merge with the first that is perhaps the same event; in a list, the selected ones"),
-    ("x", "keep the first that is perhaps the same event apart; in a list, select"),
-    ("n", "write a note"),
-    ("e", "mask words"),
-    ("u", "undo what was just done"),
-    ("o", "open the page the story comes from"),
-    ("i", "back to the list"),
-    ("/", "search"),
-    ("?", "these keys"),
+    (
+        "Everywhere",
+        (
+            ("a", "Approve"),
+            ("r, then a letter", "Reject with that reason"),
+            ("h", "Put on hold"),
+            ("u", "Undo what was just done; again, what you did before"),
+            ("U", "Do again what was just undone"),
+            ("/", "Search; Enter leads to the first story"),
+            ("?", "These keys"),
+        ),
+    ),
+    (
+        "In a list",
+        (
+            ("j / k", "To the next and the previous story"),
+            ("Enter", "Open it"),
+            ("x", "Select it; what is pressed then is done to all that are selected"),
+            ("m", "Merge what is selected"),
+        ),
+    ),
+    (
+        "On a story",
+        (
+            ("j / k", "The next and the previous story"),
+            ("m", "Merge with the first that is perhaps the same event"),
+            ("x", "Keep the first that is perhaps the same event apart"),
+            ("n", "Write a note"),
+            ("e", "Edit title, summary and facts"),
+            ("E", "Mask words"),
+            ("o", "Open the page the story comes from"),
+            ("i", "Back to the list"),
+        ),
+    ),
 )
 
 

@@ -3,7 +3,8 @@
 It opens the one file with SQLite's `mode=ro`: crawl, reading and desk go on writing, and it sees what they wrote.
 (Datasette's other way, `immutable`, is for files that nobody writes.) No statement but a select is taken, and none
 could write. The database of people, private.db, is not opened and cannot be attached. Only requests to a name of this
-machine are answered, so that no foreign page may let its own name point here (DNS rebinding).
+machine are answered, so that no foreign page may let its own name point here (DNS rebinding), and nothing that a
+foreign page asks for: a question can cost ten seconds.
 """
 
 from pathlib import Path
@@ -12,7 +13,10 @@ import rich
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import serving
 from config import ConfigError, Settings
@@ -20,6 +24,7 @@ from storage.database import connect
 from storage.questions import metadata
 
 MISSING = "Datasette is not installed: `make explore` does that, or `pip install -r requirements-explore.txt`"
+FORBIDDEN = 403
 HOSTS = ["127.0.0.1", "localhost"]
 LIMITS = {
     "sql_time_limit_ms": 10_000,  # the slowest ready question takes 2 s with 100,000 stories
@@ -41,8 +46,22 @@ def application(database: Path) -> Starlette:
     except ModuleNotFoundError:
         raise ConfigError(MISSING) from None
     explorer = Datasette(files=[str(database)], metadata=metadata(database.stem), settings=LIMITS)
-    guard = Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)
-    return Starlette(routes=[Mount("/", explorer.app())], middleware=[guard])
+    guards = [Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False), Middleware(OwnPages)]
+    return Starlette(routes=[Mount("/", explorer.app())], middleware=guards)
+
+
+class OwnPages:
+    """Answers its own pages, what is typed or linked to as a page, and no page that asks behind somebody's back."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 403, or pass the request on."""
+        said = Headers(scope=scope) if scope["type"] == "http" else {}
+        foreign = said.get("sec-fetch-site") in ("cross-site", "same-site")
+        app = PlainTextResponse("Ask from here.\n", status_code=FORBIDDEN) if foreign else self.app
+        await app(scope, receive, send)
 
 
 def explore(settings: Settings, port: int) -> None:

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from config import Settings
-from storage import upkeep
-from storage.database import connect
+from storage import arrivals, upkeep
+from storage.database import connect, connect_private
 
 
 def tidy(settings: Settings) -> dict[str, int]:
-    """Delete old fetches and unused bodies; returns how many of each."""
+    """Delete old fetches, unused bodies, and from where forms were sent; returns how many of the first two."""
+    arrivals.forget(connect_private(settings.private), datetime.now(UTC))
     return upkeep.tidy(connect(settings.database), datetime.now(UTC) - timedelta(days=settings.keep_fetches_days))

@@ -25,9 +25,9 @@ FEWEST_WORDS = 20  # of a story in words: fewer tell none (stories/detect.py)
 SCHEME = "submission:"
 CONSENT = "We may publish this story, shortened if need be."
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # the direction of writing
+_BLANKS = str.maketrans("\t\u2800", "  ")  # Braille's empty cell looks like a space
 _BARE = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?:[/?#]|$)")
 _MAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")
-_BLANK = re.compile(r"[\s\u2800]*\n[\s\u2800]*")
 
 
 class Kind(StrEnum):
@@ -65,14 +65,15 @@ Mistakes = Mapping[str, str]
 
 def clean(text: str) -> str:
     """Text without what cannot be seen, on lines of its own where it had any."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(_BLANKS)
     return "".join(c for c in lines if c == "\n" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _TURNS))
 
 
 def fields(form: Mapping[str, str]) -> dict[str, str]:
     """The fields of a form, cleaned: `words` a paragraph a line, the others one line."""
     lines = {name: " ".join(clean(value).split()) for name, value in form.items() if name != "words"}
-    return lines | {"words": _BLANK.sub("\n", clean(form.get("words", ""))).strip()}
+    paragraphs = (line.strip() for line in clean(form.get("words", "")).split("\n"))
+    return lines | {"words": "\n".join(filter(None, paragraphs))}
 
 
 def checked(given: Mapping[str, str], languages: Mapping[str, str], *, editor: bool = False) -> Sent | Mistakes:

@@ -2,23 +2,22 @@
 
 In the private database, an address only as a keyed hash, for a day. A sender may send 5 times an hour and 20 times a
 day, which nobody with stories to tell needs; all together 200 times an hour, which editors could not read anyway. An
-IPv6 sender is a network of 64 bits, as one household has so many addresses.
+IPv6 sender is a network of 64 bits (storage/networks.py).
 """
 
 import hashlib
 import hmac
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 
 from sqlite_utils import Database
 
 from storage.database import stamp, writing
+from storage.networks import network
 from storage.sessions import secret
 
 AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 MOST_AN_HOUR, MOST_A_DAY, MOST_OF_ALL = 5, 20, 200
 SECRET = "submissions"  # the name of the key of these hashes, and of the form's signatures
-NETWORK_BYTES = 8  # of an IPv6 address
 
 
 def admitted(private: Database, address: str, now: datetime) -> bool:
@@ -42,15 +41,7 @@ def forget(private: Database, now: datetime) -> int:
 
 def sender(key: str, address: str) -> str:
     """A sender as a keyed hash."""
-    try:
-        known = ip_address(address.partition("%")[0])
-    except ValueError:
-        raw = address.encode()
-    else:
-        if isinstance(known, IPv6Address) and known.ipv4_mapped:
-            known = known.ipv4_mapped
-        raw = known.packed[:NETWORK_BYTES]
-    return hmac.new(key.encode(), raw, hashlib.sha256).hexdigest()
+    return hmac.new(key.encode(), network(address).encode(), hashlib.sha256).hexdigest()
 
 
 _COUNTS = """

@@ -10,8 +10,9 @@ has changed since the last one; a `Snapshot` itself never changes, and may be us
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,8 @@ JUDGED = {
 }
 GONE = -1  # the row of a story that is at its source no more
 NEVER = 0  # a day or moment that there is not: before all others
+MANY = 2**31  # more than there are codes: a pair in one number
+MOST_KNOWN = 20_000  # hosts, and lists of names or reasons, that are kept as they were read: most come again and again
 NUMBERS = {"state": np.int8, "score": np.float32, "tellings": np.int32, "found": np.int64, "date": np.int64}
 NUMBERS |= {"decided": np.int64}
 
@@ -76,13 +79,13 @@ class Board:
 
     def look(self, db: Database) -> Snapshot:
         """The clusters as they are in the database now."""
-        (version,) = db.conn.execute("select coalesce(max(version), 0) from clusters").fetchone()
-        if (last := self._last) and last.version >= version:
+        if (last := self._last) and last.version == _version(db):
             return last
         with self._lock:
-            if self._last and self._last.version >= version:
-                return self._last
-            self._last = self._moved_on(db, self._last)
+            if self._last and self._last.version > _version(db):
+                self._last = None  # an older database was put in the place of this one
+            if not self._last or self._last.version < _version(db):
+                self._last = self._moved_on(db, self._last)
             return self._last
 
     def _moved_on(self, db: Database, last: Snapshot | None) -> Snapshot:
@@ -90,18 +93,17 @@ class Board:
         db.conn.execute("begin")  # all that follows is of one moment
         try:
             since = last.version if last else -1
-            changed = db.conn.execute("select id, version from clusters where version > ?", (since,)).fetchall()
+            changed = db.conn.execute(_NEWS, (since,)).fetchall()
             by_cluster = _by_cluster(_changed(db, _TOLD, last))
             judged = {row["cluster"]: row for row in _changed(db, _JUDGED, last)}
             edited = _edited(_changed(db, _EDITED, last))
         finally:
             db.conn.execute("commit")
         before = last or _nothing()
-        ids, row_of = list(before.ids), dict(before.row_of) if changed else before.row_of
-        for row in changed:
-            if row["id"] not in row_of:
-                row_of[row["id"]] = len(ids)
-                ids.append(row["id"])
+        ids, row_of = before.ids, before.row_of
+        if new := [row["id"] for row in changed if row["id"] not in row_of]:
+            row_of = row_of | {id: row for row, id in enumerate(new, len(ids))}
+            ids = [*ids, *new]
         news = [(row_of[row["id"]], row["id"], by_cluster.get(row["id"], [])) for row in changed]
         numbers = _numbers(before, len(ids), news, judged)
         facts = self._facts(before, len(ids), news, edited)
@@ -112,17 +114,25 @@ class Board:
             version=version, ids=ids, row_of=row_of, numbers=numbers, facts=facts, values=values, of_story=of_story
         )
 
-    def _facts(self, before: Snapshot, size: int, news: Iterable[Any], edited: dict[str, Any]) -> dict[str, Pairs]:
+    def _facts(self, before: Snapshot, size: int, news: Sequence[Any], edited: dict[str, Any]) -> dict[str, Pairs]:
+        """The facts of a cluster are those of its tellings that are still there, or of all where none is."""
         fresh = np.zeros(size, dtype=bool)
-        found: dict[str, tuple[list[int], list[int]]] = {name: ([], []) for name in FACTS}
-        for row, id, told in news:
-            fresh[row] = True
-            for name, values in _facts_of(told, edited.get(id, {})).items():
-                codes = self._codes[name]
-                for value in values:
-                    found[name][0].append(row)
-                    found[name][1].append(codes.setdefault(value, len(codes)))
-        return {name: _joined(before.facts[name], fresh, *found[name]) for name in FACTS}
+        fresh[[row for row, _, _ in news]] = True
+        told = [(row, one) for row, _, all in news for one in ([one for one in all if not one["gone_at"]] or all)]
+        places = np.array([row for row, _ in told], dtype=np.int64)
+        found = {}
+        for name, values_of in VALUES.items():
+            edits = [(row, edited[id][name]) for row, id, _ in news if name in edited.get(id, ())]
+            had = _coded(self._codes[name], places, [values_of(one) for _, one in told])
+            had = had[~np.isin(had // MANY, [row for row, _ in edits])] if edits else had
+            made = _coded(self._codes[name], [row for row, _ in edits], [values for _, values in edits])
+            found[name] = _joined(before.facts[name], fresh, np.concatenate([had, made]))
+        return found
+
+
+def _version(db: Database) -> int:
+    (version,) = db.conn.execute("select coalesce(max(version), 0) from clusters").fetchone()
+    return int(version)
 
 
 def _nothing() -> Snapshot:
@@ -138,29 +148,44 @@ def _nothing() -> Snapshot:
     )
 
 
-def _joined(before: Pairs, fresh: Marks, rows: list[int], codes: list[int]) -> Pairs:
+def _coded(codes: dict[str, int], rows: Any, values: Sequence[Sequence[str]]) -> NDArray[np.int64]:
+    """Each value of each row once, as a number: the row times MANY and the value's code."""
+    sizes = [len(each) for each in values]
+    known = [codes.setdefault(value, len(codes)) for each in values for value in each]
+    pairs = np.sort(np.repeat(np.array(rows, dtype=np.int64), sizes) * MANY + np.array(known, dtype=np.int64))
+    once: NDArray[np.int64] = pairs[np.diff(pairs, prepend=-1) != 0]
+    return once
+
+
+def _joined(before: Pairs, fresh: Marks, more: NDArray[np.int64]) -> Pairs:
+    """The pairs of all rows but the fresh ones, with those of these, each as a number."""
     stays = ~fresh[before.rows]
     return Pairs(
-        np.concatenate([before.rows[stays], np.array(rows, dtype=np.int32)]),
-        np.concatenate([before.codes[stays], np.array(codes, dtype=np.int32)]),
+        np.concatenate([before.rows[stays], (more // MANY).astype(np.int32)]),
+        np.concatenate([before.codes[stays], (more % MANY).astype(np.int32)]),
     )
 
 
 def _numbers(before: Snapshot, size: int, news: Sequence[Any], judged: dict[str, Any]) -> dict[str, NDArray[Any]]:
+    rows = [row for row, _, _ in news]
+    found = [_numbers_of(told, judged.get(id)) for _, id, told in news]
     numbers = {}
-    for name, kind in NUMBERS.items():
+    for place, (name, kind) in enumerate(NUMBERS.items()):
         numbers[name] = np.zeros(size, dtype=kind)
         numbers[name][: len(before.ids)] = before.numbers[name]
-    for row, id, told in news:
-        live, last = [one for one in told if not one["gone_at"]], judged.get(id)
-        shown = min(told, key=_best_first) if told else None
-        numbers["state"][row] = STATES.index(JUDGED[last["verb"]] if last else State.OPEN)
-        numbers["tellings"][row] = len(live)
-        numbers["score"][row] = shown["score"] if shown else 0
-        numbers["found"][row] = _seconds(told[0]["made_at"]) if told else NEVER
-        numbers["date"][row] = _day(shown["date"]) if shown else NEVER
-        numbers["decided"][row] = _seconds(last["at"] if last else None)
+        numbers[name][rows] = [each[place] for each in found]
     return numbers
+
+
+def _numbers_of(told: Sequence[Told], judged: Any) -> tuple[int, float, int, int, int, int]:
+    """As NUMBERS names them."""
+    state = STATES.index(JUDGED[judged["verb"]] if judged else State.OPEN)
+    decided = _seconds(judged["at"]) if judged else NEVER
+    if not told:
+        return state, 0, 0, NEVER, NEVER, decided
+    shown = _shown(told, judged) if len(told) > 1 else told[0]
+    live = sum(not one["gone_at"] for one in told)
+    return state, shown["score"], live, _seconds(told[0]["made_at"]), _day(shown["date"]), decided
 
 
 def _of_story(before: Rows, news: Iterable[Any]) -> Rows:
@@ -172,21 +197,6 @@ def _of_story(before: Rows, news: Iterable[Any]) -> Rows:
         numbers, places = zip(*rows, strict=True)
         of_story[np.array(numbers)] = places
     return of_story
-
-
-def _facts_of(told: Sequence[Told], edited: dict[str, Any]) -> dict[str, Iterable[str]]:
-    """The values of each fact that a cluster has: of its tellings that are still there, or of all where none is."""
-    live = [one for one in told if not one["gone_at"]] or told
-    found: dict[str, dict[str, None]] = {name: {} for name in FACTS}
-    for one in live:
-        for name in ("language", "sector", "channel", "teller"):
-            if one[name]:
-                found[name][one[name]] = None
-        found["company"] |= dict.fromkeys(json.loads(one["companies"])) if one["companies"] != "[]" else {}
-        found["because"] |= dict.fromkeys(reason.partition(":")[0] for reason in json.loads(one["because"]))
-        found["source"][_host(one["url"])] = None
-        found["origin"][Origin.SUBMITTED if one["submitted"] else Origin.COLLECTED] = None
-    return {**found, **edited}
 
 
 def _by_cluster(told: Iterable[Told]) -> dict[str, list[Told]]:
@@ -212,16 +222,40 @@ def _edited(rows: Iterable[Told]) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _best_first(one: Told) -> tuple[bool, bool, float, int]:
-    """As the view cluster_list chooses the telling that is shown."""
-    return one["gone_at"] is not None, one["relation"] != "first", -one["score"], one["number"]
+def _shown(told: Sequence[Told], judged: Any) -> Told:
+    """As the view cluster_list chooses it: of an approved cluster, what was there when it was approved."""
+    until = judged["at"] if judged and judged["verb"] == "approve" else ""
+    seen = [t for t in told if not t["gone_at"] and t["found_at"] <= until]
+    return min(seen or told, key=lambda t: (bool(t["gone_at"]), t["relation"] != "first", -t["score"], t["number"]))
 
 
-def _host(url: str) -> str:
+@lru_cache(MOST_KNOWN)
+def _alone(value: str | None) -> tuple[str, ...]:
+    return (value,) if value else ()
+
+
+@lru_cache(MOST_KNOWN)
+def _texts(stored: str) -> tuple[str, ...]:
+    return tuple(json.loads(stored))
+
+
+@lru_cache(MOST_KNOWN)
+def _reasons(stored: str) -> tuple[str, ...]:
+    """The first words of each reason, which many stories share."""
+    return tuple(reason.partition(":")[0] for reason in json.loads(stored))
+
+
+def _host(url: str) -> tuple[str, ...]:
+    scheme, slashes, rest = url.partition("//")
+    return _host_of(f"{scheme}{slashes}{rest.partition('/')[0]}")
+
+
+@lru_cache(MOST_KNOWN)
+def _host_of(origin: str) -> tuple[str, ...]:
     try:
-        return (urlsplit(url).hostname or url).removeprefix("www.")
+        return ((urlsplit(origin).hostname or origin).removeprefix("www."),)
     except ValueError:  # `http://[`
-        return url
+        return (origin,)
 
 
 def _seconds(stored: str | None) -> int:
@@ -229,16 +263,32 @@ def _seconds(stored: str | None) -> int:
     return int(at.timestamp()) if at else NEVER
 
 
+@lru_cache(MOST_KNOWN)
 def _day(stored: str | None) -> int:
     at = moment(stored) if stored else None
     return at.toordinal() if at else NEVER
 
 
+def _one(name: str) -> Callable[[Told], Sequence[str]]:
+    return lambda one: _alone(one[name])
+
+
+VALUES: dict[str, Callable[[Told], Sequence[str]]] = {
+    **{name: _one(name) for name in ("language", "sector", "channel", "teller")},
+    "origin": lambda one: _alone(Origin.SUBMITTED if one["submitted"] else Origin.COLLECTED),
+    "company": lambda one: _texts(one["companies"]),
+    "source": lambda one: _host(one["url"]),
+    "because": lambda one: _reasons(one["because"]),
+}
+"""The values of each fact that a telling has."""
+
+_NEWS = "select id, version from clusters where version > ? order by made_at, id"  # rows are in the order of finds
+
 _CHANGED = "s.cluster in (select id from clusters where version > ?)"
 
 _TOLD = """
 select s.number, s.cluster, s.language, s.sector, s.channel, s.teller, s.companies, s.because, s.url, s.score,
-    s.relation, s.gone_at, s.date, c.made_at, s.document in (select page from submissions) as submitted
+    s.relation, s.found_at, s.gone_at, s.date, c.made_at, s.document in (select page from submissions) as submitted
 from stories s join clusters c on c.id = s.cluster where {changed}
 """
 

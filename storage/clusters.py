@@ -118,7 +118,9 @@ def _new_id(db: Database, group: Sequence[Member], taken: Collection[str]) -> st
 
 
 def _is_used(db: Database, cluster: str) -> bool:
-    return db.conn.execute("select 1 from stories where cluster = ?", (cluster,)).fetchone() is not None
+    """Whether a cluster has stories, or became another one after editors had acted on it: what they said of it then
+    must not count for what comes now."""
+    return db.conn.execute(_USED, {"id": cluster}).fetchone() is not None
 
 
 def _relate(db: Database, group: Sequence[Member], cluster: str, these: Neighbours) -> None:
@@ -159,6 +161,12 @@ def _told(member: Member) -> tuple[bool, str, str]:
     """The order in which tellings were published."""
     return member.date is None, member.date or "", member.id
 
+
+_USED = """
+select 1 from stories where cluster = :id
+union all select 1 from clusters c where c.id = :id and c.became is not null
+    and (exists (select 1 from decisions where cluster = :id) or exists (select 1 from decisions where other = :id))
+"""
 
 _NUMBER = "update stories set same_text = ? where id = ? returning number"
 

@@ -28,7 +28,7 @@ PRAGMAS = (
     "cache_size = -65536",  # KiB, taken as they are needed: the indexes of a large collection are read all over
     "wal_autocheckpoint = 4000",  # pages, some sixty stories that are added: a checkpoint waits for the disk
 )
-OWNER_ONLY = 0o600
+OWNER_ONLY, PERMISSIONS = 0o600, 0o777
 ID_CHARACTERS = 16  # 64 bits: a collision among a million pages has odds of one in 40 million
 
 
@@ -43,10 +43,18 @@ def connect(path: Path | str = ":memory:") -> Database:
 
 def connect_private(path: Path | str = ":memory:") -> Database:
     """Open the database of people (sql/private.sql), which only its owner may read; made where needed."""
-    if path != ":memory:" and not Path(path).exists():
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).touch(mode=OWNER_ONLY)
+    if path != ":memory:":
+        _keep_private(Path(path))
     return _open(path, private)
+
+
+def _keep_private(path: Path) -> None:
+    """Make the file if there is none, and close it to others: a copy that was put back is open to all, often."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=OWNER_ONLY)
+    if path.stat().st_mode & ~OWNER_ONLY & PERMISSIONS:
+        path.chmod(OWNER_ONLY)
 
 
 def _open(path: Path | str, needed: Migrations) -> Database:

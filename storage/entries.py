@@ -95,6 +95,7 @@ def version(db: Database) -> int:
 
 def _entry(row: dict[str, Any], by: Sequence[Mask]) -> Entry:
     lists = {name: tuple(json.loads(row[name])) for name in ("companies", "others")}
+    lists["companies"] = tuple(masked(name, by) for name in lists["companies"])
     texts = {name: masked(row[name], by) for name in MASKED if row[name]}
     return Entry(**row | lists | texts)
 

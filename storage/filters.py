@@ -8,7 +8,7 @@ need only be part of a name. In the line of words a filter may be typed, too: `b
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
@@ -128,37 +128,43 @@ class Filters:
 
 
 NAMES = tuple(field.name for field in fields(Filters))
+OTHERS = ("offset", "done", "missed")  # of a page of a list, or of one that tells what was just done
+HUNDREDTHS = 100  # as scores are shown
 _TYPED = re.compile(r'(?<!\S)(\w+):("[^"]*"|\S+)')
 
 
-def filters_of(asked: Iterable[tuple[str, str]], *, strict: bool = False) -> Filters:
-    """The filters of an address's names and values. Other names belong to others; where `strict` they are mistakes.
+def filters_of(asked: Iterable[tuple[str, str]], *, others: Collection[str] = (), typed: bool = True) -> Filters:
+    """The filters of an address's names and values; names in `others` belong to others, any else is a mistake. What is
+    typed among the words as a filter is one, unless `typed` is false.
 
     Raises FilterError.
     """
     given: dict[str, list[str]] = {}
-    for name, value in [*asked]:
+    for name, value in asked:
         if name == "words":
-            typed, rest = _typed(value)
-            for key, one in typed:
+            found, rest = _typed(value) if typed else ([], value)
+            for key, one in found:
                 given.setdefault(key, []).append(one)
             given.setdefault("words", []).append(rest)
         elif name in NAMES:
             if value.strip():
                 given.setdefault(name, []).append(value.strip())
-        elif strict:
+        elif name not in others:
             raise FilterError(f"there is no filter '{name}'{_nearest(name)}")
     return Filters(**{name: _value(name, values) for name, values in given.items()})
 
 
 def filters_of_query(query: str) -> Filters:
     """The filters of what stands behind an address's question mark. Raises FilterError."""
-    return filters_of(parse_qsl(query.removeprefix("?")))
+    return filters_of(parse_qsl(query.removeprefix("?")), others=OTHERS)
 
 
 def _typed(words: str) -> tuple[list[tuple[str, str]], str]:
     """The filters that are typed among words, and the words."""
     found = [(key, value.strip('"')) for key, value in _TYPED.findall(words) if key in NAMES and key != "words"]
+    for key, _ in _TYPED.findall(words):
+        if key not in NAMES and difflib.get_close_matches(key, NAMES, 1):
+            raise FilterError(f"there is no filter '{key}'{_nearest(key)}")
     rest = _TYPED.sub(lambda typed: "" if typed[1] in NAMES and typed[1] != "words" else typed[0], words)
     return found, rest
 
@@ -207,8 +213,9 @@ def _share(value: str) -> float:
         share = float(value)
     except ValueError:
         share = -1
+    share = share / HUNDREDTHS if share > 1 else share
     if not 0 <= share <= 1:
-        raise FilterError(f"score must be between 0 and 1, and “{value}” is not")
+        raise FilterError(f"score must be between 0 and 100, and “{value}” is not")
     return share
 
 

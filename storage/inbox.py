@@ -138,7 +138,8 @@ def _as_readers_see(db: Database, rows: Sequence[ClusterRow]) -> list[ClusterRow
 
 def _masked(row: ClusterRow, by: Sequence[Mask]) -> dict[str, Any]:
     texts = {name: getattr(row, name) for name in MASKED}
-    return {name: masked(text, by) for name, text in texts.items() if text}
+    companies = tuple(masked(name, by) for name in row.companies)
+    return {name: masked(text, by) for name, text in texts.items() if text} | {"companies": companies}
 
 
 def _value(name: str, stored: Any) -> Any:

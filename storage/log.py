@@ -47,8 +47,10 @@ GROUPINGS = (Verb.MERGE, Verb.SPLIT, Verb.APART)
 
 TOUCHED = """(
     coalesce((select d.verb from last_decisions d where d.cluster = s.cluster), 'reopen') <> 'reopen'
-    or exists (select 1 from standing e where e.cluster = s.cluster and e.verb in ('edit', 'mask')))"""
-"""SQL for whether a judgement or an edit stands on the cluster of a story `s`: then it stays as its editor saw it."""
+    or exists (select 1 from standing e where e.cluster = s.cluster and e.verb in ('edit', 'mask'))
+    or exists (select 1 from standing e where e.other = s.cluster and e.verb = 'split'))"""
+"""SQL for whether a judgement or an edit stands on the cluster of a story `s`, or it was split off by hand: then it
+stays as its editor saw it, and joins no other such cluster by itself."""
 
 
 class Field(StrEnum):
@@ -117,14 +119,14 @@ class UnknownClusterError(LookupError):
 
 
 class ConflictError(Exception):
-    """Somebody acted on the cluster after the editor had looked; `decision` is the last thing they did."""
+    """Somebody acted on `cluster` after the editor had looked; `decision` is the last thing they did."""
 
-    def __init__(self, decision: Decision) -> None:
+    def __init__(self, cluster: str, decision: Decision) -> None:
         super().__init__(
-            f"cluster {decision.cluster} has changed ({decision.verb} by {decision.who}, {decision.at}): "
+            f"cluster {cluster} has changed ({decision.verb} by {decision.who}, {decision.at}): "
             "look at it again, then decide"
         )
-        self.decision = decision
+        self.cluster, self.decision = cluster, decision
 
 
 def append(
@@ -146,8 +148,7 @@ def append(
 ) -> Decision:
     """Append an act, in a transaction of the caller's. `seen` is the number of the last act that the editor saw on the
     cluster, `NOTHING` for none; None: do not ask. Raises ConflictError."""
-    if seen is not None and (last := last_act(db, cluster)) and last.number > seen:
-        raise ConflictError(last)
+    unseen(db, cluster, seen)
     is_valued = verb in (Verb.EDIT, Verb.MASK)
     values = {
         "cluster": cluster,
@@ -165,6 +166,12 @@ def append(
     }
     (row,) = db.conn.execute(_APPEND, values).fetchall()
     return _decision(row)
+
+
+def unseen(db: Database, cluster: str, seen: int | None) -> None:
+    """Make sure that nobody has acted on a cluster since what the editor saw. Raises ConflictError."""
+    if seen is not None and (last := last_act(db, cluster)) and last.number > seen:
+        raise ConflictError(cluster, last)
 
 
 def last_act(db: Database, cluster: str) -> Decision | None:
@@ -191,6 +198,12 @@ def search(db: Database, asked: Asked, *, limit: int, offset: int = 0) -> list[D
     where = [_NARROW[name] for name, value in given.items() if value] + [_SAYS.replace(":word", f":{n}") for n in terms]
     query = _SEARCH.format(where=" and ".join(["true", *where]))
     return [_decision(row) for row in db.conn.execute(query, given | terms | {"limit": limit, "offset": offset})]
+
+
+def last_of(db: Database, who: str) -> Decision | None:
+    """The last act of somebody that stands, but for undoing and redoing."""
+    row = db.conn.execute("select max(number) as number from standing where who = ?", (who,)).fetchone()
+    return act(db, row["number"]) if row["number"] else None
 
 
 def newest(db: Database) -> int:
@@ -238,7 +251,7 @@ select * from log where number = (
 _HISTORY = """
 select * from log where number in (
     select number from decisions where cluster = :id union select number from decisions where other = :id)
-order by number
+order by at, number
 """
 
 _SEARCH = "select l.* from log l where {where} order by l.at desc, l.number desc limit :limit offset :offset"

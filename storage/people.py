@@ -5,7 +5,8 @@ log keeps it: whoever has ended can be let in again, under the same name, but ne
 that differ in case or in compatible forms of a letter only are one name. There is always an operator who can sign in:
 the last one can neither be ended nor become something else.
 
-A person's sessions end with every change of role and password. Each change is written to `logins`, in its transaction.
+A person's sessions end with every change of role and password, and with that of a password their links too. Each change
+is written to `logins`, in its transaction.
 """
 
 import unicodedata
@@ -19,6 +20,7 @@ from storage.logins import Event, Origin, note
 from storage.passwords import hashed
 
 MOST_NAME_CHARACTERS = 60
+MOST_TYPED = 240  # four for each: no letter is put together from more. Longer takes time by the square, for accents
 
 
 class Role(StrEnum):
@@ -137,8 +139,9 @@ def end(db: Database, number: int, *, at: datetime, origin: Origin) -> None:
 
 
 def set_password(db: Database, who: Person, password: str, *, at: datetime, origin: Origin) -> None:
-    """Give somebody a password, checked and hashed before; all their sessions end. Inside the caller's transaction."""
+    """Give somebody a password, checked and hashed before; their sessions and links end. Inside a transaction."""
     db.conn.execute("update users set password = ? where number = ?", (password, who.number))
+    db.conn.execute("delete from tokens where user = ?", (who.number,))
     end_sessions(db, who.number, at)
     note(db, Event.PASSWORD, who.name, at=at, origin=origin)
 
@@ -165,8 +168,8 @@ def end_sessions(db: Database, number: int, at: datetime) -> int:
 
 def clean_name(name: str) -> str:
     """A name as it is kept. Raises PeopleError for one that cannot be had."""
-    clean = " ".join(unicodedata.normalize("NFC", name).split())
-    if not 1 <= len(clean) <= MOST_NAME_CHARACTERS:
+    clean = " ".join(unicodedata.normalize("NFC", name[:MOST_TYPED]).split())
+    if not 1 <= len(clean) <= MOST_NAME_CHARACTERS or len(name) > MOST_TYPED:
         raise PeopleError(f"a name has 1 to {MOST_NAME_CHARACTERS} characters")
     if any(unicodedata.category(character).startswith("C") for character in clean):
         raise PeopleError("a name has no control characters")
@@ -174,8 +177,8 @@ def clean_name(name: str) -> str:
 
 
 def folded(name: str) -> str:
-    """A name as it is compared."""
-    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
+    """A name as it is compared; what is too long for one is cut."""
+    return unicodedata.normalize("NFKC", " ".join(name[:MOST_TYPED].split())).casefold()
 
 
 def person_of(row: Any) -> Person:

@@ -75,6 +75,12 @@ def p001_private(db: Database) -> None:
     _run(db, "private.sql")
 
 
+@private()
+def p002_networks(db: Database) -> None:
+    """Where a failure at the door came from, as far as it counts."""
+    _run(db, "private_networks.sql")
+
+
 def _run(db: Database, name: str) -> None:
     text = (resources.files("storage") / "sql" / name).read_text("utf-8")
     text = text.replace(":folded", folded_expression())

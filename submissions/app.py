@@ -20,11 +20,15 @@ from itsdangerous import BadData, URLSafeSerializer
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config import Settings
 from reading import sent
@@ -73,8 +77,27 @@ class Static(StaticFiles):
     def file_response(self, *args: object, **kwargs: object) -> Response:
         """The file, to be kept for an hour."""
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they come
-        response.headers.update(HEADERS | {"cache-control": "max-age=3600"})
+        response.headers["cache-control"] = "max-age=3600"
         return response
+
+
+class Headed:
+    """Adds to every answer what it says to the browser, but for what it says itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+
+        async def send_headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_headed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +151,7 @@ class Form:
         return self._thank()
 
     def _thank(self) -> Response:
-        return RedirectResponse(f"{self.root}/thanks", status_code=SEE_OTHER, headers=HEADERS)
+        return RedirectResponse(f"{self.root}/thanks", status_code=SEE_OTHER)
 
     def _form(self, given: dict[str, str], wrong: Mistakes, status: int, began: str) -> Response:
         response = self._page("form.html", status, given=given, wrong=wrong, began=began)
@@ -138,7 +161,7 @@ class Form:
 
     def _page(self, name: str, status: int, **shown: object) -> Response:
         text = self.pages.get_template(name).render(root=self.root, **shown)
-        return HTMLResponse(text, status_code=status, headers=HEADERS)
+        return HTMLResponse(text, status_code=status, headers=HEADERS)  # that something broke is said outside of Headed
 
     def _began(self) -> str:
         return str(URLSafeSerializer(self.key, salt=BEGAN).dumps(int(self.now().timestamp())))
@@ -163,18 +186,24 @@ def application(settings: Settings, now: Callable[[], datetime] = lambda: dateti
         root=urlsplit(settings.submit_site).path.rstrip("/"),
         now=now,
     )
-    routes = [
-        Route("/", form.blank),
-        Route("/", form.take, methods=["POST"]),
-        Route("/thanks", form.thanks),
-        Mount("/static", Static(directory=Path(__file__).parent / "static")),
-    ]
-    under = [Mount(form.root, routes=routes), *routes] if form.root else routes  # whether or not the path is cut off
-    return Starlette(
-        routes=under,
+    app = Starlette(
+        routes=[route for root in {form.root, ""} for route in _routes(form, root)],  # the path may be cut off
         exception_handlers={HTTPException: form.refused, Exception: form.refused},
-        max_body_size=MOST_BODY_BYTES,
+        middleware=[Middleware(Headed), Middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BODY_BYTES)],
     )
+    app.router.redirect_slashes = False  # it would lead to whatever host was asked for, and out of https
+    return app
+
+
+def _routes(form: Form, root: str) -> list[BaseRoute]:
+    """The form's addresses under a path."""
+    return [
+        Route(root or "/", form.blank),
+        Route(f"{root}/", form.blank),
+        Route(f"{root}/", form.take, methods=["POST"]),
+        Route(f"{root}/thanks", form.thanks),
+        Mount(f"{root}/static", Static(directory=Path(__file__).parent / "static")),
+    ]
 
 
 def _pages() -> Environment:

@@ -3,8 +3,11 @@
 import json
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,3 +149,56 @@ def test_an_empty_database_has_an_empty_board() -> None:
     db = connect()
     asked = ask(db, Board().look(db), Filters(words="anything"), NOW)
     assert listed(asked, Filters(), NOW, limit=5).total == 0 and beside(asked, Sort.BEST, "x") == (None, None, 0)
+
+
+def test_an_older_database_that_was_put_back_is_read_anew(tmp_path: Path) -> None:
+    path, board = tmp_path / "goodturn.db", Board()
+    with closing(connect(path)) as db:
+        tell(db, "a")
+    with closing(connect(path)) as db:
+        before = path.read_bytes()
+        tell(db, "b")
+        assert len(board.look(db).ids) == 2
+    path.write_bytes(before)
+    with closing(connect(path)) as db:
+        assert board.look(db).ids == ["a"]
+
+
+def test_of_two_alike_the_older_find_comes_first_on_every_board() -> None:
+    db, board = connect(), Board()
+    for id, day in (("new", 2), ("old", 1)):
+        tell(db, id)
+        db.conn.execute("update clusters set made_at = ? where id = ?", (stamp(NOW + timedelta(days=day)), id))
+    board.look(db)
+    decide(db, "old", Verb.REOPEN, who="Ada", at=NOW)
+    for look in (board.look(db), Board().look(db)):
+        assert all_ids(ask(db, look, Filters(), NOW), Sort.BEST) == ["old", "new"]
+
+
+def test_a_count_is_what_one_sees_where_a_name_is_part_of_another() -> None:
+    db = connect()
+    for id, company in (("a", "Fjord"), ("b", "Fjordbank"), ("c", "North Fjord")):
+        tell(db, id, companies=[company])
+    board = Board().look(db)
+    counts = listed(ask(db, board, Filters(), NOW), Filters(), NOW, limit=1).counts["company"]
+    assert {count.value: count.clusters for count in counts} == {"Fjord": 3, "Fjordbank": 1, "North Fjord": 1}
+    for count in counts:
+        assert len(all_ids(ask(db, board, Filters(company=(count.value,)), NOW), Sort.BEST)) == count.clusters
+
+
+def test_looks_of_several_threads_end_in_what_the_database_says(tmp_path: Path) -> None:
+    path, board = tmp_path / "goodturn.db", Board()
+    connect(path).close()
+
+    def work(name: str) -> bool:
+        with closing(connect(path)) as db:
+            for number in range(6):
+                tell(db, f"{name}{number}", url=f"http://{name}{number}.example/")
+                if f"{name}{number}" not in board.look(db).row_of:
+                    return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(work, "abcd"))
+    with closing(connect(path)) as db:
+        assert sorted(board.look(db).ids) == sorted(Board().look(db).ids)

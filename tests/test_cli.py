@@ -12,8 +12,8 @@ from jobs.collect import environment
 from tests.conftest import Collected
 
 VERBS = sorted(
-    {"checkup", "cluster", "collect", "correct", "demo", "desk", "explain", "learn", "publish", "read", "reread"}
-    | {"settings", "sources", "stories", "tidy"}
+    {"checkup", "cluster", "collect", "correct", "demo", "desk", "explain", "explore", "learn", "people", "publish", "read", "reread"}
+    | {"settings", "sources", "stories", "submissions", "tidy"}
 )
 
 

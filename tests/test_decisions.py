@@ -1,11 +1,17 @@
 """Decisions are appended, the last one counts, and nobody decides over another editor's head."""
 
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
+from starlette.testclient import TestClient
 
+from config import Settings
 from storage.board import Board
 from storage.database import connect
 from storage.decisions import UNDECIDED, NotPublishedError, decide, last_decision
@@ -13,8 +19,10 @@ from storage.filters import Filters, State
 from storage.inbox import cluster, inbox
 from storage.lists import ask, beside, sizes
 from storage.log import Asked, ConflictError, UnknownClusterError, Verb, editors, history, search
+from storage.ties import apart
 from stories.story import WhyNot
 from tests.builders import NOW, tell
+from tests.signed_in import client
 
 
 @pytest.fixture
@@ -123,3 +131,70 @@ def test_decisions_survive_and_are_never_changed(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="appended, never changed"):
         db.conn.execute("update decisions set who = 'Eve'")
     assert len(history(connect(tmp_path / "goodturn.db"), "a")) == 1
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Database]:
+    with closing(connect(tmp_path / "goodturn.db")) as db:
+        for id, score in (("a", 0.9), ("b", 0.8), ("c", 0.7)):
+            tell(db, id, score=score, title=f"Story {id}")
+        yield db
+
+
+@pytest.fixture
+def desk(tmp_path: Path, served: Database) -> TestClient:
+    return client(Settings(data=tmp_path), now=lambda: NOW)
+
+
+def test_a_selection_is_not_taken_back_over_another_editors_head(desk: TestClient, served: Database) -> None:
+    a, b = (decide(served, id, Verb.APPROVE, who="Ada", at=NOW).number for id in "ab")
+    decide(served, "a", Verb.HOLD, who="Cy", at=NOW)
+    answer = desk.post("/undo", data={"number": [str(a), str(b)], "seen": str(b)})
+    assert answer.status_code == 409 and "<b>Cy</b>" in answer.text
+    assert [made.verb for made in history(served, "a")] == [Verb.APPROVE, Verb.HOLD]
+
+
+def test_a_selection_is_merged_whole_or_not_at_all(desk: TestClient, served: Database) -> None:
+    decide(served, "c", Verb.HOLD, who="Cy", at=NOW)
+    answer = desk.post("/bulk/merge", data={"cluster": ["a", "b", "c"], "seen": "0"})
+    assert answer.status_code == 409 and history(served, "a") == []
+    assert desk.post("/bulk/merge", data={"cluster": ["a", "b", "c"], "seen": "1"}).status_code == 200
+    assert cluster(served, "a") is None, "the one that was decided on stays"
+    found = cluster(served, "c")
+    assert found and (found.state, found.tellings) == ("held", 3)
+
+
+def test_what_was_done_from_the_other_cluster_is_told_of_ones_own(desk: TestClient, served: Database) -> None:
+    apart(served, "a", "b", who="Cy", at=NOW)
+    answer = desk.post("/cluster/b/approve", data={"seen": "0"})
+    assert answer.status_code == 409
+    assert '<b lang="en">Story b</b>” open' in answer.text and 'class="button" href="/cluster/b"' in answer.text
+
+
+def test_a_note_that_is_sent_twice_is_written_once(desk: TestClient, served: Database) -> None:
+    for _ in range(2):
+        desk.post("/cluster/a/note", data={"seen": "0", "note": "Ask her."})
+    assert [made.note for made in history(served, "a")] == ["Ask her."]
+
+
+def test_an_edit_that_cannot_be_kept_writes_none_of_its_form(desk: TestClient, served: Database) -> None:
+    assert desk.post("/cluster/a/edit", data={"seen": "0", "title": "New", "sector": "casino"}).status_code == 422
+    assert history(served, "a") == []
+
+
+def test_a_mask_that_is_sent_twice_is_written_once(desk: TestClient, served: Database) -> None:
+    for _ in range(2):
+        form = {"seen": "0", "what": "Lindgaard", "instead": "L."}
+        assert desk.post("/cluster/a/mask", data=form).status_code == 200
+    assert len(history(served, "a")) == 1
+
+
+@pytest.mark.parametrize("title", ["=1+1", " =1+1", "\n=1+1", "\uff1d1+1", "@sum", "-2", "\t=1"])
+def test_a_formula_in_an_export_is_text(desk: TestClient, served: Database, title: str) -> None:
+    served.conn.execute("update stories set title = ? where cluster = 'a'", (title,))
+    first = next(csv.DictReader(io.StringIO(desk.get("/export.csv").text)))
+    assert first["title"].startswith("'")
+
+
+def test_an_empty_export_has_its_header_line(desk: TestClient) -> None:
+    assert "cluster,state,title," in desk.get("/export.csv?state=rejected").text

@@ -76,6 +76,8 @@ def test_a_decided_cluster_leaves_the_inbox_and_is_still_found(db: Database) -> 
         pytest.param({"sector": "hotel"}, ["b"], id="a sector"),
         pytest.param({"words": "kunden"}, ["a"], id="the beginning of a word"),
         pytest.param({"words": "GIESSEN"}, ["a"], id="sharp s as ss"),
+        pytest.param({"words": "GIE\u1e9eEN"}, ["a"], id="a capital sharp s"),
+        pytest.param({"words": "wasn\u02bct"}, ["c"], id="a letter that is an apostrophe"),
         pytest.param({"words": "soren aero"}, ["b"], id="ø as o and æ as ae"),
         pytest.param({"words": "trøje"}, ["b"], id="the letters as they are"),
         pytest.param({"words": "wasn’t"}, ["c"], id="a typographic apostrophe"),
@@ -114,7 +116,7 @@ def test_the_inbox_is_searched(db: Database, asked: dict[str, str], expected: li
     [
         pytest.param({"language": "xx"}, "“xx” is no language; there are da, de", id="no language"),
         pytest.param({"state": "lost"}, "no state; there are open, held", id="no state"),
-        pytest.param({"score": "nan"}, "between 0 and 1", id="not a number"),
+        pytest.param({"score": "nan"}, "between 0 and 100", id="not a number"),
         pytest.param({"told": "-1"}, "whole number", id="less than nothing"),
         pytest.param({"age": "9" * 30}, "whole number", id="older than the world"),
         pytest.param({"since": "yesterday"}, "a day like 2026-05-31", id="no day"),
@@ -140,6 +142,12 @@ def test_the_tellings_of_a_cluster_come_best_first_and_those_gone_last(db: Datab
         db.conn.execute("update stories set gone_at = ? where language = 'de'", (NOW,))
     assert [(t.language, t.page_title) for t in tellings(db, "a")] == [("en", "A day"), ("de", "A day")]
     assert tellings(db, "nowhere") == []
+
+
+@pytest.mark.parametrize("typed", ['"' + "a " * 149, "a'" * 150, '"' + "ab " * 99 + '"'], ids=["open", "parts", "long"])
+def test_no_word_or_phrase_is_longer_than_what_is_found_quickly(typed: str) -> None:
+    assert all(len(phrase.split()) <= 24 for phrase in quoted(typed).split('"')), "each word costs a walk of its own"
+    assert all(each.count("'") <= 3 for each in quoted(typed).split())
 
 
 def test_every_search_word_is_quoted() -> None:

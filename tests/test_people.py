@@ -1,10 +1,14 @@
 """Who may use the desk: names, roles, passwords and links, in the database of people."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import perf_counter
+from typing import Literal
 
 import pytest
+from argon2 import PasswordHasher
 
 from storage import passwords, people, sessions
 from storage.database import Database, SQLiteError, connect_private, writing
@@ -199,6 +203,13 @@ def test_a_link_works_once_and_a_new_one_makes_the_older_worthless(db: Database)
             use(db, token, name="", password="", at=NOW, origin=HERE)
 
 
+def test_a_new_password_makes_links_that_nobody_used_worthless(db: Database, ada: Person) -> None:
+    token = invite(db, Purpose.PASSWORD, ada, at=NOW, origin=HERE)
+    people.change_password(db, ada, GOOD, at=NOW, origin=HERE)
+    with pytest.raises(InvitationError):
+        use(db, token, name="", password="five loud green teapots", at=NOW, origin=HERE)
+
+
 def test_a_first_link_is_worthless_once_there_is_an_operator(db: Database, good: str) -> None:
     token = invite(db, Purpose.FIRST, at=NOW, origin=HERE)
     able(db, "Ada", Role.OPERATOR, good)
@@ -215,6 +226,16 @@ def test_a_first_link_is_worthless_once_there_is_an_operator(db: Database, good:
         pytest.param([("Ada", "192.0.2.7")] * 5, ("Ada", "192.0.2.8"), False, id="five, from elsewhere"),
         pytest.param([(f"x{i}", "192.0.2.7") for i in range(19)], ("Ada", "192.0.2.7"), False, id="nineteen names"),
         pytest.param([(f"x{i}", "192.0.2.7") for i in range(20)], ("Ada", "192.0.2.7"), True, id="twenty names"),
+        pytest.param(
+            [("Ada", f"2001:db8:1:2::{i}") for i in range(5)],
+            ("Ada", "2001:db8:1:2:f::"),
+            True,
+            id="five at home",
+        ),
+        pytest.param(
+            [("Ada", f"2001:db8:1:2::{i}") for i in range(5)], ("Ada", "2001:db8:1:3::1"), False, id="of the next one"
+        ),
+        pytest.param([("Ada", "::ffff:192.0.2.7")] * 5, ("Ada", "192.0.2.7"), True, id="the same address in IPv6"),
         pytest.param([("Ada", f"192.0.2.{i}") for i in range(99)], ("Ada", "192.0.3.1"), False, id="99 addresses"),
         pytest.param([("Ada", f"192.0.2.{i}") for i in range(100)], ("Ada", "192.0.3.1"), True, id="a hundred"),
     ],
@@ -230,6 +251,48 @@ def test_guessing_is_slowed_down(
     assert (answer == Refused(seconds=600)) is refused
     assert isinstance(answer, tuple) is not refused
     assert isinstance(sign_in(db, name, GOOD, at=NOW + timedelta(minutes=15, seconds=1), origin=there), tuple)
+
+
+def test_a_name_that_nobody_has_is_throttled_like_one_that_somebody_has(db: Database, ada: Person) -> None:
+    for tried in ["ærø", "Ærø", "ÆRØ", " ærø ", "ＡＤＡ"] * 5:
+        sign_in(db, tried, "a wrong password", at=NOW, origin=Origin(address="192.0.2.7"))
+    failed = [row.name for row in logins(db, limit=100) if row.outcome is Event.FAILED]
+    assert sorted(failed) == ["Ada"] * 5 + ["ærø"] * 5
+
+
+def test_a_name_as_long_as_a_form_takes_no_time(db: Database) -> None:
+    accents = "a" + "\u0315\u0300" * 40_000  # to be put in order: time by the square of their number
+    began = perf_counter()
+    assert sign_in(db, accents, GOOD, at=NOW, origin=HERE) is None
+    with pytest.raises(PeopleError):
+        people.add(db, accents, Role.EDITOR, at=NOW, origin=HERE)
+    assert perf_counter() - began < 1
+
+
+def _ended(db: Database, who: Person) -> None:
+    people.end(db, who.number, at=NOW, origin=HERE)
+
+
+def _given_another(db: Database, who: Person) -> None:
+    people.change_password(db, who, "five loud green teapots", at=NOW, origin=HERE)
+
+
+@pytest.mark.parametrize("meanwhile", [_ended, _given_another])
+def test_a_password_that_is_good_no_more_when_it_has_been_compared_signs_nobody_in(
+    db: Database, ada: Person, good: str, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[Database, Person], None]
+) -> None:
+    bo = able(db, "Bo", Role.EDITOR, good)
+
+    class Slow(PasswordHasher):
+        """One in whose time something happens."""
+
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            meanwhile(db, bo)
+            return super().verify(hash, password)
+
+    monkeypatch.setattr(passwords, "_HASHER", Slow(time_cost=1, memory_cost=16, parallelism=1))
+    assert sign_in(db, "Bo", GOOD, at=NOW, origin=HERE) is None
+    assert db.conn.execute("select count(*) from sessions").fetchone()[0] == 0
 
 
 def test_being_refused_adds_no_failure_and_one_row_a_minute(db: Database, ada: Person) -> None:
@@ -253,3 +316,6 @@ def test_the_audit_is_appended_and_never_changed_and_what_others_say_is_cut(db: 
 def test_only_the_owner_may_read_the_database_of_people(tmp_path: Path) -> None:
     connect_private(tmp_path / "private.db").close()
     assert (tmp_path / "private.db").stat().st_mode & 0o077 == 0
+    (tmp_path / "private.db").chmod(0o644)  # as a copy that was put back is
+    with closing(connect_private(tmp_path / "private.db")) as db, writing(db):
+        assert {file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {0}

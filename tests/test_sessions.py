@@ -5,18 +5,24 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
+import anyio
 import pytest
+from starlette.exceptions import HTTPException
+from starlette.types import Message
 
 import desk.serve
 from config import Settings
 from desk.app import MOST_BODY_BYTES
-from desk.csrf import BROKEN, TOO_OLD
+from desk.csrf import BROKEN, FIELD, TOO_OLD
+from desk.forms import MOST_WAITING, slowly
 from storage import passwords
 from storage.database import connect_private
 from storage.invitations import Purpose, invite
 from storage.logins import Login, logins
-from storage.people import Role
+from storage.people import Role, people
+from storage.sessions import end_all
 from tests.signed_in import CHEAP, HERE, Visitor, client, give_password, link, somebody, visitor
 
 GOOD = "four quiet brown kettles"
@@ -110,6 +116,25 @@ def test_five_wrong_passwords_shut_the_door_for_a_while_even_for_the_right_one(
     assert "Try again in 15 minutes" in answer.text
     clock.now += timedelta(minutes=15, seconds=1)
     assert sign_in(there, ada, GOOD) == (303, "/")
+
+
+def test_of_a_crowd_at_the_door_only_so_many_wait() -> None:
+    done, refused = Event(), []
+
+    async def one() -> None:
+        try:
+            await slowly(done.wait, 5)
+        except HTTPException as error:
+            refused.append(error.status_code)
+            done.set()
+
+    async def crowd() -> None:
+        async with anyio.create_task_group() as group:
+            for _ in range(2 + MOST_WAITING + 3):
+                group.start_soon(one)
+
+    anyio.run(crowd)
+    assert refused == [503] * 3
 
 
 def test_each_sign_in_makes_a_new_session_and_ends_the_one_before(settings: Settings, ada: str) -> None:
@@ -223,6 +248,7 @@ MULTIPART = "multipart/form-data"
         pytest.param(({"content-type": "text/plain"}, b"csrftoken=x"), 403, TOO_OLD, id="another kind of body"),
         pytest.param(({"content-type": "application/json"}, b"{}"), 403, TOO_OLD, id="JSON"),
         pytest.param(({}, b""), 403, TOO_OLD, id="nothing at all"),
+        pytest.param(({"authorization": "Bearer x"}, b""), 403, TOO_OLD, id="what a proxy knows them by"),
         pytest.param((FORM, b"x" * (MOST_BODY_BYTES + 1)), 413, "Content Too Large", id="too long"),
     ],
 )
@@ -236,6 +262,31 @@ def test_what_changes_something_carries_the_token(
     answer = there.post("/cluster/a/approve", content=sent[1], headers=headers)
     assert (answer.status_code, says in answer.text) == (status, True)
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_who_is_ended_while_their_form_trickles_in_changes_nothing(settings: Settings) -> None:
+    there = client(settings, role=Role.OPERATOR)
+    number = somebody(settings, "Ada").number
+    parts = [f"{FIELD}={there.token}&name=Eve&".encode(), b"role=operator"]
+    said: list[Message] = []
+
+    async def receive() -> Message:
+        if len(parts) == 1:
+            with closing(connect_private(settings.private)) as db:
+                end_all(db, number, name="Ada", at=datetime.now(UTC), origin=HERE)
+        return {"type": "http.request", "body": parts.pop(0), "more_body": bool(parts)}
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    cookies = "; ".join(f"{name}={value}" for name, value in there.cookies.items())
+    given = {"host": "127.0.0.1:8070", "cookie": cookies} | FORM
+    headers = [(name.encode(), value.encode()) for name, value in given.items()]
+    asked = {"type": "http", "method": "POST", "path": "/people", "query_string": b"", "headers": headers}
+    anyio.run(there.app, asked, receive, send)
+    assert (said[0]["status"], dict(said[0]["headers"])[b"location"]) == (303, b"/sign-in")
+    with closing(connect_private(settings.private)) as db:
+        assert [who.name for who in people(db)] == ["Ada"]
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,19 @@ function pick(only) {
   return true;
 }
 
+// Where the focus goes in the list that comes next: its place, or the story one comes from.
+let place = null;
+function land() {
+  const all = cards();
+  const from = all.findIndex((card) => came && card.pathname.endsWith(`/${came}`));
+  const at = place !== null ? Math.min(place, all.length - 1) : from;
+  if (at >= 0 && all[at]) all[at].focus();
+  place = null;
+}
+
+let came = null;
+const here = () => (location.pathname.match(/\/cluster\/(\w+)/) || [])[1] || null;
+
 // How many are selected; what is done to them is shown while there are any.
 function tally() {
   const bar = document.querySelector(".bulk");
@@ -56,16 +69,17 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape") {
     document.querySelectorAll("details[data-panel][open]").forEach((panel) => { panel.open = false; });
-    if (typing(event.target)) event.target.blur();
+    if (typing(event.target)) { event.preventDefault(); event.target.blur(); }
     return;
   }
+  if (event.key === "Enter" && event.target.matches("[type=search]")) place = 0;
   if (typing(event.target) || event.repeat && !"jk".includes(event.key)) return;
   if (event.key === "?" && legend()) { event.preventDefault(); return; }
   if (document.querySelector("dialog[open]")) return;
   const step = { j: 1, k: -1 }[event.key];
   const field = document.querySelector(`[data-focus="${CSS.escape(event.key)}"]`);
   const onList = !openPanel() && document.querySelector(".bulk");
-  if (onList && "ahr".includes(event.key) && !picks().some((box) => box.checked)) pick(true);
+  if (onList && "ahr".includes(event.key) && !picks().some((box) => box.checked) && !pick(true)) { walk(1); return; }
   const element = find(event.key);
   if (step && !openPanel() && walk(step)) event.preventDefault();
   else if (onList && event.key === "x" && pick(false)) event.preventDefault();
@@ -92,13 +106,29 @@ document.addEventListener("click", (event) => {
 const WORDS = 8;
 document.addEventListener("mouseup", () => {
   const marked = document.getSelection();
-  const said = String(marked).trim().split(/\s+/);
-  const text = marked.anchorNode && marked.anchorNode.parentElement && marked.anchorNode.parentElement.closest(".telling .text");
+  if (!marked.rangeCount || marked.isCollapsed) return;
+  const range = marked.getRangeAt(0);
+  const inside = range.commonAncestorContainer;
+  const text = (inside.closest ? inside : inside.parentElement).closest(".telling .text");
   const form = text && text.closest(".words").querySelector("form[data-span]");
-  if (!form || !form.parentElement.open || said.length < 2) return;
+  const said = form && form.parentElement.open ? wholeWords(text, range) : [];
+  if (said.length < 2) return;
   form.elements.first.value = said.slice(0, WORDS).join(" ");
   form.elements.last.value = said.slice(-WORDS).join(" ");
 });
+
+// The words that a range touches, those that it begins or ends within as well.
+function wholeWords(text, range) {
+  const whole = text.textContent;
+  const before = document.createRange();
+  before.selectNodeContents(text);
+  before.setEnd(range.startContainer, range.startOffset);
+  let start = before.toString().length;
+  let end = start + range.toString().length;
+  while (start > 0 && /\S/.test(whole[start - 1]) && /\S/.test(whole[start])) start -= 1;
+  while (end < whole.length && /\S/.test(whole[end]) && /\S/.test(whole[end - 1])) end += 1;
+  return whole.slice(start, end).trim().split(/\s+/);
+}
 
 // A form is sent once: a second press waits for the answer to the first.
 let waiting = false;
@@ -106,6 +136,16 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const writes = event.detail.requestConfig.verb === "post";
   if (writes && waiting) event.preventDefault();
   waiting = waiting || writes;
+  const form = event.detail.elt;
+  came = here();
+  section = form.closest && form.closest(".readers") ? "readers" : null;
+  if (form.id === "bulk") place = picks().findIndex((box) => box.checked);
+});
+let section = null;
+
+// A mistake does not take the list away.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id === "found" && event.detail.xhr.status >= 400) event.detail.shouldSwap = false;
 });
 document.addEventListener("htmx:afterRequest", () => { waiting = false; });
 
@@ -113,7 +153,13 @@ document.addEventListener("htmx:afterRequest", () => { waiting = false; });
 document.addEventListener("htmx:afterSettle", (event) => {
   document.querySelectorAll("[data-hint]").forEach((hint) => { hint.hidden = false; });
   tally();
-  if (event.target === document.body) document.getElementById("main").focus({ preventScroll: true });
+  legendButton();
+  if (event.target !== document.body) { if (place !== null) land(); return; }
+  document.getElementById("main").focus({ preventScroll: true });
+  const back = section && document.getElementById(section);
+  section = null;
+  if (back) back.scrollIntoView();
+  else if (cards().length && (place !== null || came)) land();
 });
 for (const trouble of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(trouble, () => { document.getElementById("trouble").hidden = false; });
@@ -125,4 +171,10 @@ if (zone && !document.cookie.split("; ").includes(`zone=${zone}`)) {
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `zone=${zone}; path=${document.body.dataset.root || "/"}; max-age=31536000; samesite=lax${secure}`;
 }
+// What is only of use with this file is shown by it.
+function legendButton() {
+  const button = document.querySelector("[data-legend]");
+  if (button) { button.hidden = false; button.onclick = legend; }
+}
+legendButton();
 document.querySelectorAll("[data-hint]").forEach((hint) => { hint.hidden = false; });

@@ -164,9 +164,12 @@ create view cluster_list as
     from stories s
     join clusters c on c.id = s.cluster
     left join last_decisions d on d.cluster = s.cluster
-    where s.number = (
-        select t.number from stories t where t.cluster = s.cluster
-        order by t.gone_at is null desc, t.relation = 'first' desc, t.score desc, t.number limit 1)
+    where s.number = coalesce(
+        (select t.number from stories t
+            where t.cluster = s.cluster and t.gone_at is null and d.verb = 'approve' and t.found_at <= d.at
+            order by t.relation = 'first' desc, t.score desc, t.number limit 1),
+        (select t.number from stories t where t.cluster = s.cluster
+            order by t.gone_at is null desc, t.relation = 'first' desc, t.score desc, t.number limit 1))
 ;;
 create view inbox as
     select * from cluster_list where state = 'open' and tellings > 0 order by score desc, found_at
