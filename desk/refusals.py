@@ -13,6 +13,7 @@ from desk.desk import Desk
 from desk.guard import headers
 from desk.meanwhile import conflict, moved
 from storage.corrections import CorrectionError
+from storage.database import SQLiteError
 from storage.decisions import NotPublishedError
 from storage.edits import EditError
 from storage.filters import FilterError
@@ -23,7 +24,9 @@ from storage.searches import SearchError
 from storage.ties import GroupingError
 from storage.undo import UnknownActError
 
-NOT_FOUND, SERVER_ERROR = 404, 500
+NOT_FOUND, SERVER_ERROR, UNAVAILABLE = 404, 500, 503
+RETRY_SECONDS = 10
+BUSY = "Another job has been writing for half a minute without a pause. Nothing was changed: press again in a moment."
 NO_STORY = "There is no story at this address."
 TITLES = {
     400: "That did not make sense",
@@ -32,6 +35,7 @@ TITLES = {
     405: "That cannot be done here",
     413: "That is too long",
     500: "Something broke",
+    503: "Just a moment",
 }
 IMPOSSIBLE = (
     CorrectionError,
@@ -57,6 +61,13 @@ def refusals(desk: Desk) -> dict[Any, Callable[[Request, Exception], Response]]:
     def impossible(request: Request, error: Exception) -> Response:
         return refused(desk, request, BAD_REQUEST, sentence(error))
 
+    def busy(request: Request, error: Exception) -> Response:
+        if "locked" not in str(error):
+            raise error
+        response = refused(desk, request, UNAVAILABLE, BUSY)
+        response.headers["retry-after"] = str(RETRY_SECONDS)
+        return response
+
     def broken(request: Request, error: Exception) -> Response:
         kept = "What you decided before is kept. The terminal of the desk says more."
         response = refused(desk, request, SERVER_ERROR, kept)
@@ -70,6 +81,7 @@ def refusals(desk: Desk) -> dict[Any, Callable[[Request, Exception], Response]]:
         ConflictError: partial(conflict, desk),
         MovedError: partial(moved, desk),
         **dict.fromkeys(IMPOSSIBLE, impossible),
+        SQLiteError: busy,
         Exception: broken,
     }
 

@@ -12,7 +12,21 @@ from jobs.collect import environment
 from tests.conftest import Collected
 
 VERBS = sorted(
-    {"checkup", "cluster", "collect", "correct", "demo", "desk", "explain", "explore", "learn", "people", "publish", "read", "reread"}
+    {
+        "checkup",
+        "cluster",
+        "collect",
+        "correct",
+        "demo",
+        "desk",
+        "explain",
+        "explore",
+        "learn",
+        "people",
+        "publish",
+        "read",
+        "reread",
+    }
     | {"settings", "sources", "stories", "submissions", "tidy"}
 )
 

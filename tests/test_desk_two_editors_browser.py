@@ -75,9 +75,9 @@ def test_of_a_selection_what_another_has_decided_on_is_left_and_named(at_desk: B
     ada, bo = both
     bo.keyboard.press("i")
     expect(heading(bo)).to_have_text("Inbox")
-    for _ in range(2):
-        bo.keyboard.press("j")
+    for _ in range(2):  # from the story that Bo comes from
         bo.keyboard.press("x")
+        bo.keyboard.press("j")
     approve(ada)
     bo.keyboard.press("h")
     expect(notice(bo).filter(has_text="Not decided")).to_contain_text("“First” (approved by Ada)")
