@@ -56,6 +56,7 @@ fix: $(BIN)/pytest ## mend what ruff can mend
 
 eval: $(BIN)/.trains ## run the rulers of SHARED (../shared), where they exist, and judge by weights fitted on other texts
 	@bench/rulers.sh $(SHARED)
+	@RULERS=all $(BIN)/pytest tests/test_gold.py -k ruler
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.train $(wildcard $(SHARED)) --measure
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.train_likeness $(wildcard $(SHARED)) --measure
 

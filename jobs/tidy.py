@@ -8,6 +8,6 @@ from storage.database import connect, connect_private
 
 
 def tidy(settings: Settings) -> dict[str, int]:
-    """Delete old fetches, unused bodies, and from where forms were sent; returns how many of the first two."""
+    """Drop old fetches, unused bodies, and who sent forms; returns how many of the first two."""
     arrivals.forget(connect_private(settings.private), datetime.now(UTC))
     return upkeep.tidy(connect(settings.database), datetime.now(UTC) - timedelta(days=settings.keep_fetches_days))
