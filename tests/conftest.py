@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
+from xdist.scheduler import LoadScopeScheduling
 
 from config import Settings
 from demo.web import Web, serve
@@ -16,16 +18,25 @@ from reading.page import Outcome
 from tests.browsing import CHROMIUM, WHY_NOT, Bureau, bureau, chromium
 from tests.crawls import settings_in
 
-LONG = ("test_desk_looks_browser", "test_desk_hostile_browser")
+TOGETHER = {
+    "test_cli": "collected",
+    "test_whole_path": "collected",
+    "test_desk_looks_browser": "browser, one half",
+    "test_desk_hostile_browser": "browser, one half",
+}  # files that share something that takes seconds to make; of the others in a browser, as many again
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep on one worker what shares a fixture: the tests of a file, all that look at the collected web, and those in
-    a browser, in two halves of about the same length, so that two browsers start at most."""
-    for item in items:
-        used = getattr(item, "fixturenames", ())
-        browses = f"browser: {item.path.stem in LONG}" if "browser" in used else item.path.stem
-        item.add_marker(pytest.mark.xdist_group("collected" if "collected" in used else browses))
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # published without type information
+    """Sends a file's tests to one worker, and the files that share something to the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        stem = Path(nodeid.partition("::")[0]).stem
+        return TOGETHER.get(stem, "browser, the other half" if stem.endswith("_browser") else stem)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Called by xdist. (Its own way, marks for `--dist loadgroup`, has no effect in pytest 9.2.)"""
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
