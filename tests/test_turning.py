@@ -99,3 +99,15 @@ def test_a_new_story_does_not_take_up_the_approval_of_a_cluster_that_was_merged_
     retold = arrive(db, Text(name="later", text=FIRST.text, companies=("Fjellbanken",)))
     assert cluster_of(db, retold) not in (first, gone)
     assert state(db, cluster_of(db, retold)) == "open"
+
+
+def test_what_is_split_off_does_not_go_to_another_story_that_is_decided_on(retold: Database) -> None:
+    violin, stranger = (cluster_of(retold, story(retold, text)) for text in (FIRST, STRANGER))
+    for cluster in (violin, stranger):
+        decide(retold, cluster, Verb.APPROVE, who="Ada", at=NOW)
+    compare_by(retold, sure=-99.0, easier=99.0)  # all are surely alike, but for what editors say
+    place_anew(retold)
+    made = ties.split(retold, violin, [story(retold, AGAIN)], who="Ada", at=NOW)
+    assert cluster_of(retold, story(retold, AGAIN)) == made.other != stranger
+    place_anew(retold)
+    assert cluster_of(retold, story(retold, AGAIN)) == made.other
