@@ -82,7 +82,8 @@ def _read(
     tasks = (task(page) for page in waiting)
     for done, (page, result) in enumerate(pool.run(reader, tasks, settings), 1):
         reading = _failed(result) if isinstance(result, pool.Failure) else result
-        kept = documents.keep(db, page, reading, datetime.now(UTC), of=states.pop(page))
+        with giving_way():
+            kept = documents.keep(db, page, reading, datetime.now(UTC), of=states.pop(page))
         report.outcomes[reading.outcome] += 1
         report.stories.update(new=kept.new, known=kept.known, gone=kept.gone)
         advance(done, len(waiting))

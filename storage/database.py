@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter, sleep
 
 from sqlite_utils import Database, Migrations
 
@@ -20,6 +21,7 @@ __all__ = ["Database", "SQLiteError", "connect", "connect_private", "identity", 
 
 SQLiteError = sqlite3.Error  # these two for rooms that may not name SQLite
 
+MOST_REST_SECONDS = 0.05
 BUSY_SECONDS = 30.0  # a batch of a reading job holds the lock for well under a second; 30 is a dead writer
 PRAGMAS = (
     "journal_mode = wal",
@@ -88,6 +90,15 @@ def writing(db: Database) -> Iterator[Database]:
         db.conn.execute("rollback")
         raise
     db.conn.execute("commit")
+
+
+@contextmanager
+def giving_way() -> Iterator[None]:
+    """Around what a job writes again and again: it rests as long as it wrote, 50 ms at most. SQLite has no queue for
+    its one writer, and who never rests leaves an editor waiting for seconds."""
+    began = perf_counter()
+    yield
+    sleep(min(perf_counter() - began, MOST_REST_SECONDS))
 
 
 def identity(*parts: str | bytes) -> str:
