@@ -18,7 +18,7 @@ from jobs.terminal import Advance
 from reading.document import Unreadable
 from reading.page import Outcome
 from storage import anew, documents, pages, submissions
-from storage.database import Database, connect
+from storage.database import Database, connect, giving_way
 from storage.documents import Reading
 from stories.detect import Detector
 
