@@ -43,7 +43,7 @@ explore: $(BIN)/datasette ## ask the database questions of your own in a browser
 	@$(BIN)/goodturn explore
 
 test: $(BIN)/pytest ## run all tests
-	@$(BIN)/pytest -n auto --dist loadscope $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder $(ARGS)
 
 kill-test: $(BIN)/pytest ## kill collect and read 200 times at random moments (KILLS=, SEED=), and look for any harm
 	@KILLS=$${KILLS:-200} $(BIN)/pytest -s --show-capture=no tests/test_kill.py

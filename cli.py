@@ -20,6 +20,7 @@ from jobs.terminal import counts, progress, standard_input, table
 from verbs.explore import explore
 from verbs.learning import correct, learn, reread
 from verbs.people import people
+from verbs.publishing import ping, takedown
 from verbs.sources import sources
 from verbs.stories import stories
 from verbs.submissions import submissions
@@ -37,7 +38,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that jobs end their children
 
 
-for verb in (sources, stories, people, submissions, correct, explore, learn, reread):
+for verb in (sources, stories, people, submissions, correct, explore, learn, reread, takedown, ping):
     main.add_command(verb)
 
 
@@ -120,18 +121,18 @@ def desk(port: int | None) -> None:
 
 
 @main.command()
-@click.option(
-    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write the feeds as files there."
-)
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write it all as files there.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Instead of the setting feed_port.")
 def publish(folder: Path | None, port: int | None) -> None:
-    """Serve what editors approved as Atom, RSS and JSON Feed on 127.0.0.1 until Ctrl-C, or write it to files."""
-    from publish.files import write
+    """Serve what editors approved, as pages and as Atom, RSS and JSON Feed, on 127.0.0.1 until Ctrl-C; or write it to
+    files, of which only those that changed are touched."""
+    from publish.export import export
     from publish.serve import serve
 
     if folder:
-        for path in write(settings(), folder):
-            click.echo(path)
+        with alone("publish", settings()):
+            report = export(settings(), folder, datetime.now(UTC))
+        click.echo(f"{report.written:,} files written, {report.removed:,} removed in {folder}")
         return
     serve(settings(), settings().feed_port if port is None else port)
 

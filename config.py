@@ -86,7 +86,25 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, ge=1, le=336, description="hours after which a session at the desk ends unused")
     feed_port: int = Field(8071, ge=0, le=65535, description="port of the feeds, on 127.0.0.1; 0: any free one")
     site: str = Field("http://127.0.0.1:8071", description="the public address under which the feeds are served")
+    feed_authority: str = Field(
+        "goodturn.invalid,2026",
+        description="who owns the ids of entries (RFC 4151): a domain you own, a comma, a year; set it once, for ever",
+    )
+    excerpt: int = Field(
+        1200, ge=0, le=100_000, description="characters of a story that feeds show, where its licence allows no more"
+    )
     feed_entries: int = Field(50, ge=1, le=1000, description="entries in a feed")
+    feed_proxies: str = Field(
+        "",
+        description="addresses of proxies, with commas between, that are believed in X-Forwarded-For who asks the API",
+    )
+    api_per_minute: int = Field(
+        60, ge=1, le=100_000, description="requests a minute that one address may make the API work on; a poll is none"
+    )
+    api_burst: int = Field(
+        120, ge=1, le=100_000, description="requests at once that one address may make the API work on: a page's worth"
+    )
+    hub: str = Field("", description="address of a WebSub hub that is told when the feeds have changed; empty: none")
 
     # What readers send in
     submissions: bool = Field(False, description="whether the public form for stories may be served")
@@ -116,7 +134,7 @@ class Settings(BaseSettings):
     def _is_address(cls, value: str) -> str:
         return str(ip_address(value))
 
-    @field_validator("desk_proxies", "submit_proxies")
+    @field_validator("desk_proxies", "submit_proxies", "feed_proxies")
     @classmethod
     def _are_addresses(cls, value: str) -> str:
         for each in value.split(",") if value else []:
@@ -129,6 +147,13 @@ class Settings(BaseSettings):
         if value and not SITE.fullmatch(value):
             raise ValueError("must be like https://desk.example.org or https://example.org/goodturn")
         return value.rstrip("/")
+
+    @field_validator("hub")
+    @classmethod
+    def _is_hub(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must be like https://hub.example.org/")
+        return value
 
     @classmethod
     def settings_customise_sources(

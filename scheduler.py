@@ -1,4 +1,4 @@
-"""The clock: collect, read, checkup and tidy, each on its beat, until Ctrl-C or SIGTERM.
+"""The clock: collect, read, checkup and tidy (and ping, with a hub), each on its beat, until Ctrl-C or SIGTERM.
 
 A job runs as a process of its own (`goodturn NAME`), so it can also be run by hand, and a crash of one is a line in the
 log of the others. APScheduler only ticks: which sources are due is kept in the database. A late or missed run runs once
@@ -19,6 +19,7 @@ from config import ConfigError, Settings, settings
 
 log = logging.getLogger("goodturn.clock")
 DEFAULTS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+PING_MINUTES = 5  # as late as a hub hears of an approval
 STOP_SECONDS = 20  # a job that was asked to end commits what it has; one that does not is killed
 
 running: dict[str, subprocess.Popen[bytes]] = {}
@@ -34,7 +35,7 @@ def run(job: str) -> None:
 def main(of: Settings) -> None:
     """Tick until a signal ends it; then end what runs."""
     beats = {"collect": of.collect_minutes, "read": of.read_minutes}
-    beats |= {"checkup": 60 * of.checkup_hours, "tidy": 60 * of.tidy_hours}
+    beats |= {"checkup": 60 * of.checkup_hours, "tidy": 60 * of.tidy_hours} | ({"ping": PING_MINUTES} if of.hub else {})
     clock, stop = BackgroundScheduler(timezone=UTC, job_defaults=DEFAULTS), threading.Event()
     for job, minutes in beats.items():
         clock.add_job(run, "interval", minutes=minutes, args=[job], id=job, next_run_time=datetime.now(UTC))

@@ -74,11 +74,14 @@ LONGEST_WAIT = timedelta(days=1)  # a site that asks for more is asked again tom
 
 
 class Refused(IgnoreRequest):
-    """A middleware decided that an address is not fetched; it says what that means for the page, and until when."""
+    """A middleware decided that an address is not fetched; it says what that means for the page, until when, and what
+    its site reserves."""
 
-    def __init__(self, outcome: Outcome, reason: str, until: datetime | None = None) -> None:
+    def __init__(
+        self, outcome: Outcome, reason: str, until: datetime | None = None, reserved: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__(reason)
-        self.outcome, self.reason, self.until = outcome, reason, until
+        self.outcome, self.reason, self.until, self.reserved = outcome, reason, until, reserved
 
 
 def answered(address: Address, response: Response, now: datetime) -> Page:
@@ -119,6 +122,7 @@ def failed(address: Address, error: BaseException, host: str, now: datetime) -> 
         status=response.status if response else None,
         reason=reason,
         again_at=again,
+        reserved=error.reserved if isinstance(error, Refused) else frozenset(),
         asked=not (isinstance(error, Refused) and error.until),
     )
 

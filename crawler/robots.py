@@ -75,7 +75,7 @@ class Robots:
         if address and (address.kind in READ or address.options.get("content") == "feed"):
             known = await _once(self._reserved, site, self._reserved_of)
             if known.reserved(request.url):
-                raise Refused(Outcome.FORBIDDEN, f"reserved: {RESERVATIONS}")
+                raise Refused(Outcome.FORBIDDEN, f"reserved: {RESERVATIONS}", reserved=frozenset({"tdm"}))
 
     async def _rules_of(self, site: str) -> Protego | Refused:
         said = hosts.robots(self._db, site, clock.now(self._crawler))
@@ -101,6 +101,7 @@ class Robots:
                 return WellKnown()
             body = answer.body[:MOST_BYTES] if answer.status == 200 else b""  # noqa: PLR2004
             hosts.keep_reservations(self._db, site, body, clock.now(self._crawler))
+            hosts.reserve(self._db, site, WellKnown.parse(body).reserved)
         return WellKnown.parse(body)
 
     def _rest(self, site: str, refused: Refused) -> Refused:

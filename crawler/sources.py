@@ -8,8 +8,10 @@ often: 30m, 6h, 2d, or two bounds: 1h-2d, which is what a source has that says n
 archive or paged feed to look at; 3 for a listing, 1 for a feed), `budget` (how many pages to ask for between two of its
 turns; 500), `label`, `content` (page: fetch each entry's page; feed: the feed has the whole text), `sites` (own: follow
 links only on its own site; any), `thread` (how many further pages of a post's comments to look at; 10 if not given),
-and `revisit` (ask again for posts that are still listed and were fetched longer ago than this; never: not at all). All
-mistakes are reported at once, each with its line and the nearest known word.
+`revisit` (ask again for posts that are still listed and were fetched longer ago than this; never: not at all),
+`excerpt` (characters of its stories that feeds show) and `licence` (under which its owner allows all of them to be
+shown: the name of a Creative Commons licence, an address, or all). All mistakes are reported at once, each with its
+line and the nearest known word.
 """
 
 import difflib
@@ -21,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.addresses.urls import canonical
+from reading.deeds import deed, spdx
 from storage.sources import Source
 
 __all__ = ["Source", "SourcesError", "parse", "read"]
@@ -30,7 +33,9 @@ LANGUAGES = ("en", "da", "no", "sv", "de", "nl", "fr", "es")
 CONTENTS = ("page", "feed")
 SITES = ("own", "any")
 NEVER = "never"
-OPTIONS = ("content", "sites", "thread", "revisit")
+ALL = "all"  # as a licence: the owner allows it, by no licence that has a name
+OPTIONS = ("content", "sites", "thread", "revisit", "excerpt", "licence")
+TERMS = re.compile(r"https://[\w-]+(?:\.[\w-]+)+(?:/[^\s\"'<>]{0,300})?")
 UNITS = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}  # minutes
 EVERY = timedelta(hours=1), timedelta(days=2)  # bounds: a news site and a blog that is asleep
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=90)
@@ -39,6 +44,7 @@ LISTING_PAGES = 3
 MOST_PAGES = 500
 BUDGET, MOST_BUDGET = 500, 100_000  # pages: a quarter of an hour at two seconds each
 LONGEST_LABEL = 200  # characters
+LONGEST_EXCERPT = 100_000  # characters; more than any story has
 
 
 class SourcesError(ValueError):
@@ -127,6 +133,8 @@ def _values(words: Iterable[str], kinds: Collection[str]) -> tuple[dict[str, Any
         "sites": lambda value: _one_of(value, SITES),
         "thread": lambda value: str(_number(value, 0)),
         "revisit": lambda value: NEVER if value == NEVER else str(int(_interval(value).total_seconds())),
+        "excerpt": lambda value: str(_number(value, 0, LONGEST_EXCERPT)),
+        "licence": _licence,
     }
     values: dict[str, Any] = {}
     mistakes = []
@@ -179,6 +187,14 @@ def _label(value: str) -> str:
     if not value.strip() or len(value) > LONGEST_LABEL:
         raise _MistakeError(f"a label has 1 to {LONGEST_LABEL} characters")
     return value.strip()
+
+
+def _licence(value: str) -> str:
+    """The address of a licence, or ALL."""
+    known = value if value == ALL or TERMS.fullmatch(value) else None
+    if (found := spdx(value) or deed(value) or known) is None:
+        raise _MistakeError(f"'{value}' is no licence; write for instance CC-BY-4.0, an https address of terms, or all")
+    return found
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

@@ -13,15 +13,17 @@ from itertools import islice, pairwise
 
 from config import Settings
 from crawler.addresses.traps import trap
+from crawler.addresses.twins import twin_key
 from crawler.addresses.urls import canonical
 from crawler.lines import interval
 from jobs import gates
 from jobs.collect import CrawlError, fetch, thrown_away
 from jobs.read_page import detector
+from publish.rules import explained
 from reading.document import Document, Unreadable
 from reading.page import Outcome, Page, PageKind
 from reading.reader import read_thread
-from storage import inbox, pages, sources, whereabouts
+from storage import blocked, entries, inbox, pages, sources, whereabouts
 from storage.database import Database, connect, identity
 from storage.stories import StoryRow, of_page
 from storage.whereabouts import Place, Stored
@@ -30,6 +32,7 @@ from stories.detect import Verdict, judge
 MOST_SHORT = 5  # passages that fell short, the nearest first; nobody reads more
 OPENING = 90  # characters of a passage
 ENDED = {Outcome.TOO_SLOW, Outcome.CRASHED}  # readings that are not tried again here: they would end this process too
+TAKEN_DOWN = "it was taken down, or its site was, and is never asked for; 'goodturn takedown --list' says when and why"
 ARTICLES = {PageKind.ARTICLE, PageKind.THREAD}
 
 
@@ -63,6 +66,8 @@ def explain(settings: Settings, url: str, now: datetime) -> list[Hop]:
 def _path(settings: Settings, address: str, now: datetime) -> Iterator[Hop]:
     """The hops in their order; not asked for a further one after one that did not pass."""
     db = connect(settings.database)
+    if blocked.bars(db, address, twin_key(address)):
+        yield Hop(number=2, name="page", answer=f"{Outcome.FORBIDDEN}: {TAKEN_DOWN}", passed=False)
     *before, address = _followed(db, address)
     known, place = pages.find(db, address), whereabouts.place(db, address)
     led = tuple(f"{one} leads to the page of {other}" for one, other in pairwise([*before, address]))
@@ -82,7 +87,7 @@ def _path(settings: Settings, address: str, now: datetime) -> Iterator[Hop]:
     told = of_page(db, identity(page.requested))
     yield _told(told, stored)
     yield _decided(db, told)
-    yield Hop(number=8, name="entry", answer="in the feeds that readers get")
+    yield _entry(db, told, settings.excerpt)
 
 
 def _followed(db: Database, address: str) -> list[str]:
@@ -212,3 +217,9 @@ def _decided(db: Database, told: list[StoryRow]) -> Hop:
     passed = any(row.state == "approved" for row in rows)
     answer = "approved" if passed else "waits for an editor" if any(r.state == "open" for r in rows) else "rejected"
     return Hop(number=7, name="decision", answer=answer, passed=passed, details=details)
+
+
+def _entry(db: Database, told: list[StoryRow], characters: int) -> Hop:
+    found = entries.entries(db, list(dict.fromkeys(row.cluster for row in told)))
+    details = tuple(f"{entry.id} {explained(entry, characters)}" for entry in found)
+    return Hop(number=8, name="entry", answer="in the feeds that readers get", details=details)

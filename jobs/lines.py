@@ -3,7 +3,7 @@
 A line that cannot be read is answered with its id and one sentence of error; the others are not held up by it.
 
     read      in   {"id", "url", "text"} or {"id", "url", "path"}: plain text, or a file of raw HTML
-              out  {"id", "title", "author", "date", "language", "text", "media": [...], "comments": [...],
+              out  {"id", "title", "author", "date", "language", "text", "licence", "media": [...], "comments": [...],
                    "stories": [...]}
     cluster   in   {"id", "url", "text"}: one story each
               out  {"id", "cluster", "relation", "because", "maybe": [ids of lines that may tell the same event]}
@@ -159,6 +159,7 @@ def _document_answer(document: Document) -> Line:
         "date": document.date and document.date.isoformat(),
         "language": document.language,
         "text": document.text,
+        "licence": document.licence,
         "media": [asdict(medium) for medium in document.media],
         "comments": [_comment_answer(comment) for comment in document.comments],
     }

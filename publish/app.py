@@ -1,84 +1,73 @@
-"""The feeds over HTTP: read only, for anybody.
+"""The publisher over HTTP: read only, for anybody.
 
-A client that says what it has (If-None-Match, or else If-Modified-Since) is answered 304 while that is still good.
-While there is no database the answer is 503: an empty feed would tell a website to drop what it has.
+What is kept is answered at once, before any route is looked for. All else goes to the routes, which a room adds to
+`ROOMS`; how they answer is said in publish/shelf.py. While there is no database the answer is 503: an empty feed would
+tell a website to drop what it has. What a client did wrong is said in one sentence, as plain text.
 """
 
-from collections.abc import Callable
-from datetime import UTC
-from email.utils import format_datetime, parsedate_to_datetime
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
-from jinja2 import Environment, PackageLoader
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute
 
 from config import Settings
-from publish.feed import DESCRIPTION, TYPES, Format, file_name
-from publish.shelf import Copy, Shelf
+from publish import api, pages
+from publish import routes as feeds
+from publish.answer import COMMON, PREFLIGHT, Answer
+from publish.shelf import Clock, Shelf, address
 from storage.entries import NoDatabaseError
-from stories.languages import LANGUAGES
+from storage.filters import FilterError
 
-MAX_AGE_SECONDS = 60  # a story that is taken back is out of every cache a minute later
 RETRY_SECONDS = 60
-MOST_DIGITS = 15  # of a number below which a feed goes on; SQLite's largest integer has 19
-NOT_MODIFIED, BAD_REQUEST, UNAVAILABLE = 304, 400, 503
-HEADERS = {
-    "cache-control": f"public, max-age={MAX_AGE_SECONDS}",
-    "access-control-allow-origin": "*",  # a website's own script may read what anybody may
-    "content-security-policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
-}
+BAD_REQUEST, UNAVAILABLE, NO_CONTENT = 400, 503, 204
+ROOMS: Sequence[Callable[[Shelf], Sequence[BaseRoute]]] = (feeds.routes, pages.routes, api.routes)
+"""What gives addresses."""
 
 
-def application(settings: Settings) -> Starlette:
-    """The feeds of the settings' database, under the settings' public address."""
-    shelf = Shelf(settings.database, settings.site, settings.feed_entries)
-    pages = Environment(loader=PackageLoader("publish"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+class Publisher(Starlette):
+    """The application, with the short way to what is kept."""
 
-    def index(request: Request) -> Response:
-        shown = {"languages": LANGUAGES, "written": shelf.languages(), "formats": list(Format)}
-        page = pages.get_template("index.html").render(description=DESCRIPTION, file_name=file_name, **shown)
-        return HTMLResponse(page, headers=HEADERS)
+    def __init__(self, settings: Settings, now: Clock = lambda: datetime.now(UTC)) -> None:
+        self.shelf = Shelf(settings, now)
+        handlers = {HTTPException: _refused, FilterError: _mistaken, NoDatabaseError: _nothing_yet}
+        routes = [route for room in ROOMS for route in room(self.shelf)]
+        super().__init__(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]  # each its own exception
 
-    feeds = [
-        Route(f"/{file_name(language, format)}", _feed(shelf, language, format))
-        for language in (None, *LANGUAGES)
-        for format in Format
-    ]
-    static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-    return Starlette(routes=[Route("/", index), *feeds, static], exception_handlers={NoDatabaseError: _nothing_yet})
-
-
-def _feed(shelf: Shelf, language: str | None, format: Format) -> Callable[[Request], Response]:
-    def answer(request: Request) -> Response:
-        before = request.query_params.get("before")
-        if before is not None and not (before.isascii() and before.isdigit() and len(before) <= MOST_DIGITS):
-            return PlainTextResponse("before must be a number\n", status_code=BAD_REQUEST)
-        copy = shelf.copy(language, format, int(before) if before else None)
-        headers = HEADERS | {"etag": copy.etag, "last-modified": format_datetime(copy.changed_at, usegmt=True)}
-        if still_good(request.headers, copy):
-            return Response(status_code=NOT_MODIFIED, headers=headers)
-        return Response(copy.body, media_type=f"{TYPES[format]}; charset=utf-8", headers=headers)
-
-    return answer
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer."""
+        if scope["type"] == "http":
+            if scope["method"] in ("GET", "HEAD") and (copy := self.shelf.ready(address(scope))):
+                await Answer(copy)(scope, receive, send)
+                return
+            if scope["method"] == "OPTIONS":
+                await Response(status_code=NO_CONTENT, headers=PREFLIGHT)(scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
 
 
-def still_good(headers: Headers, copy: Copy) -> bool:
-    """Whether what the client has is what it would get. An ETag goes before a date (RFC 9110, 13.2.2)."""
-    if (tags := headers.get("if-none-match")) is not None:
-        return any(tag.strip().removeprefix("W/") in ("*", copy.etag) for tag in tags.split(","))
-    try:
-        since = parsedate_to_datetime(headers.get("if-modified-since", ""))
-    except ValueError:
-        return False
-    return copy.changed_at <= since.replace(tzinfo=since.tzinfo or UTC)
+def application(settings: Settings, now: Clock = lambda: datetime.now(UTC)) -> Publisher:
+    """What is published of the settings' database, under the settings' public address."""
+    return Publisher(settings, now)
 
 
-def _nothing_yet(request: Request, error: Exception) -> Response:
+def _refused(request: Request, error: HTTPException) -> Response:
+    return _said(error.status_code, error.detail, dict(error.headers or {}))
+
+
+def _mistaken(request: Request, error: FilterError) -> Response:
+    return _said(BAD_REQUEST, str(error))
+
+
+def _nothing_yet(request: Request, error: NoDatabaseError) -> Response:
     headers = {"retry-after": str(RETRY_SECONDS), "cache-control": "no-store"}
-    return PlainTextResponse("Nothing has been collected yet.\n", status_code=UNAVAILABLE, headers=headers)
+    return _said(UNAVAILABLE, "nothing has been collected yet", headers)
+
+
+def _said(status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
+    cached = {"cache-control": "public, max-age=60"}
+    return PlainTextResponse(f"{sentence}\n", status_code=status, headers=COMMON | cached | (headers or {}))

@@ -1,65 +1,70 @@
-"""A feed as RSS 2.0, with what RSS has no word for in the words of Dublin Core, Atom and the content module."""
+"""A feed as RSS 2.0. What RSS has no word for it says in those of other vocabularies: content (the whole HTML), Dublin
+Core (author, language, rights), Media RSS (pictures and videos, as an enclosure would need a length that nobody knows),
+Creative Commons (a licence's address), Atom (links, the moment of a change) and its tombstones."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from email.utils import format_datetime
 from html import escape
 
-from lxml import etree
-from lxml.etree import SubElement, _Element
+from publish.atom import HTML, links, tombstone
+from publish.feed import DESCRIPTION, NAME, Feed, Format, Item
+from publish.markup import DECLARATION, around, element
 
-from publish.feed import DESCRIPTION, NAME, TYPES, Feed, Format, Item
-
-ATOM = "http://www.w3.org/2005/Atom"
-DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
-CONTENT = "http://purl.org/rss/1.0/modules/content/"
-NAMES = {"atom": ATOM, "dc": DUBLIN_CORE, "content": CONTENT}
-
-
-def rss(feed: Feed) -> bytes:
-    """The feed as RSS 2.0."""
-    root = etree.Element("rss", version="2.0", nsmap=NAMES)
-    channel = _add(root, "channel")
-    _add(channel, "title", feed.title)
-    _add(channel, "link", f"{feed.site}/")
-    _add(channel, "description", DESCRIPTION)
-    if feed.language:
-        _add(channel, "language", feed.language)
-    _add(channel, "lastBuildDate", _date(feed.updated))
-    _add(channel, "generator", NAME)
-    _add(channel, f"{{{ATOM}}}link", rel="self", type=TYPES[Format.RSS], href=feed.address(Format.RSS))
-    if following := feed.next(Format.RSS):
-        _add(channel, f"{{{ATOM}}}link", rel="next", type=TYPES[Format.RSS], href=following)
-    for item in feed.items:
-        _item(channel, item, feed.site)
-    return etree.tostring(root, encoding="utf-8", xml_declaration=True)
+NAMES = {
+    "xmlns:atom": "http://www.w3.org/2005/Atom",
+    "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+    "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+    "xmlns:media": "http://search.yahoo.com/mrss/",
+    "xmlns:creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
+    "xmlns:at": "http://purl.org/atompub/tombstones/1.0",
+    "xmlns:fh": "http://purl.org/syndication/history/1.0",
+}
+MEDIA = {"picture": "image", "video": "video"}
 
 
-def _item(channel: _Element, item: Item, site: str) -> None:
-    made = _add(channel, "item")
-    _add(made, "title", item.title)
-    if item.url:
-        _add(made, "link", item.url)
-    _add(made, "description", escape(item.summary) if item.summary else item.html)
-    _add(made, f"{{{CONTENT}}}encoded", item.html)
-    _add(made, "guid", item.id, isPermaLink="false")
-    _add(made, "pubDate", _date(item.published))
-    _add(made, f"{{{ATOM}}}updated", item.updated)
-    _add(made, f"{{{DUBLIN_CORE}}}creator", item.author)
-    if item.language:
-        _add(made, f"{{{DUBLIN_CORE}}}language", item.language)
-    _add(made, "category", item.sector, domain=f"{site}/#sector")
-    for company in item.companies:
-        _add(made, "category", company, domain=f"{site}/#company")
-    if item.url:
-        _add(made, "source", item.place, url=item.url)
-    for other in item.others:
-        _add(made, f"{{{ATOM}}}link", rel="related", type="text/html", href=other)
+def write(feed: Feed, entries: Iterable[str]) -> bytes:
+    """The feed with these items, each as `entry` has made it."""
+    parts = [
+        element("title", feed.title),
+        element("link", f"{feed.site}/"),
+        element("description", DESCRIPTION),
+        *([element("language", feed.language)] if feed.language else []),
+        element("lastBuildDate", _date(feed.updated)),
+        element("generator", NAME),
+        *links(feed, Format.RSS, "atom:link"),
+        *(["<fh:archive/>"] if feed.current else []),
+        *entries,
+        *map(tombstone, feed.gone),
+    ]
+    return (DECLARATION + around("rss", [around("channel", parts)], {"version": "2.0"} | NAMES)).encode()
 
 
-def _add(parent: _Element, name: str, text: str | None = None, **attributes: str) -> _Element:
-    made = SubElement(parent, name, attributes)
-    made.text = text
-    return made
+def entry(item: Item) -> str:
+    """An item as RSS has it."""
+    licence = item.licence_address
+    parts = [
+        element("title", item.title),
+        element("link", item.page),
+        element("description", escape(item.summary) if item.summary else item.html),
+        element("content:encoded", item.html),
+        element("guid", item.id, isPermaLink="false"),
+        element("pubDate", _date(item.published)),
+        element("atom:updated", item.updated),
+        element("dc:creator", item.author),
+        *([element("dc:language", item.language)] if item.language else []),
+        *(element("category", tag.value, domain=tag.scheme) for tag in item.tags),
+        *([element("source", item.page_title or item.place, url=item.url)] if item.url else []),
+        *([element("atom:link", rel="via", type=HTML, href=item.url)] if item.url else []),
+        *(
+            element("atom:link", rel="related", type=HTML, href=one.url, title=one.title, hreflang=one.language)
+            for one in item.others
+        ),
+        *(element("media:content", url=one.url, medium=MEDIA.get(one.kind), type=one.type) for one in item.media),
+        *([element("creativeCommons:license", licence)] if licence else []),
+        *([element("dc:rights", item.licence)] if item.licence else []),
+    ]
+    return around("item", parts)
 
 
 def _date(moment: str) -> str:

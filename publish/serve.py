@@ -4,11 +4,9 @@ Both raise ConfigError where the port is taken. Where no public address (`site`)
 they are served at.
 """
 
-from starlette.applications import Starlette
-
 import serving
 from config import Settings
-from publish.app import application
+from publish.app import Publisher, application
 
 SETTING = "feed_port"
 
@@ -16,15 +14,19 @@ SETTING = "feed_port"
 def start(settings: Settings, port: int | None = None) -> serving.Running:
     """Serve the feeds in a thread, on the port of the settings or another."""
     listener = serving.listen(settings.feed_port if port is None else port, SETTING)
-    return serving.start(_application(settings, serving.address(listener)), listener)
+    return serving.start(_application(settings, serving.address(listener)), listener, proxies=_proxies(settings))
 
 
 def serve(settings: Settings, port: int | None = None) -> None:
     """Serve the feeds until Ctrl-C, on the port of the settings or another."""
     listener = serving.listen(settings.feed_port if port is None else port, SETTING)
-    serving.serve(_application(settings, serving.address(listener)), listener, "feeds")
+    serving.serve(_application(settings, serving.address(listener)), listener, "feeds", proxies=_proxies(settings))
 
 
-def _application(settings: Settings, address: str) -> Starlette:
+def _proxies(settings: Settings) -> list[str]:
+    return [address.strip() for address in settings.feed_proxies.split(",") if address.strip()]
+
+
+def _application(settings: Settings, address: str) -> Publisher:
     public = {} if "site" in settings.model_fields_set else {"site": address}
     return application(settings.model_copy(update=public))

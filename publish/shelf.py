@@ -1,83 +1,195 @@
-"""The feeds ready to be handed out, made anew only when somebody has written to the database.
+"""What is ready to be handed out, made anew only when what readers get may have changed.
 
-SQLite tells with one number, in microseconds, whether another connection has written since; while it stays the same,
-the first page of each feed is handed out as it was made. An answer's ETag is a hash of its bytes, so that it is the
-same across restarts and servers, and changes exactly when the feed does.
+How a room of the publisher answers (feeds, API, pages): it gives publish/app.py (`ROOMS`) its `routes(shelf)`, whose
+endpoints are `served(shelf, make)`. `make(request, reading)` is called in a thread, one at a time, where no good copy
+is kept. It returns a `Copy` (publish/answer.py: `copy(body, type, changed_at, cache=..., more=...)`), or raises
+HTTPException (404, 410, 301 with a location ...), or FilterError for a 400 that says what is wrong. It gets all that it
+may use from the `Reading`, which is of one moment: `db` (read only), `board` (of what was ever approved), `settings`,
+`now`, and `pieces(ids)`: the entries of these clusters as items, without those that are not approved now. What it
+returns is kept under the address's path and query, and served from there without asking anybody (`ready`), with ETag,
+gzip, HEAD, 304 and CORS. `quick=False` keeps it from that short way, for a route that counts who asks: its endpoint is
+then called each time. Another way in, without requests: `with shelf.reading() as reading:`, not within another.
+
+SQLite tells with one number, in microseconds, whether somebody has written since. Then the board is looked at again,
+and only where something readers get has changed are the copies dropped: a crawl writes all the time, and changes none.
+What a page or an operator wishes anew (a licence, less of a text), what is found by age, and how long a tombstone stays
+hangs on no entry's version, and holds within a quarter of an hour, after which all is made anew.
+
+Items are kept by cluster and version, and what each format makes of them: a feed of 150 of which one has changed is one
+item made and 150 joined. Copies take 64 MB at most, items 4,000 (some 40 MB); those not asked for longest go first.
 """
 
-import hashlib
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from publish.atom import atom
-from publish.feed import BEGINNING, Feed, Format, feed
-from publish.json_feed import json_feed
-from publish.rss import rss
+from starlette.requests import Request
+
+from config import Settings
+from publish.answer import Answer, Copy
+from publish.feed import Item, item
+from storage.board import Board, Snapshot
 from storage.database import Database
-from storage.entries import entries, languages, last_change, read_only, version
+from storage.entries import entries, read_only, version
+from storage.filters import FilterError
+from storage.publication import held
+from storage.searches import searches
 
-WRITERS: dict[Format, Callable[[Feed], bytes]] = {Format.ATOM: atom, Format.RSS: rss, Format.JSON: json_feed}
-ETAG_CHARACTERS = 32  # 128 bits of the hash: two feeds will not meet
+FRESH_SECONDS = 900
+MOST_BYTES = 64 * 2**20
+MOST_PIECES = 4_000
+MOST_ADDRESS = 4_000  # bytes of a query; fifty values of every filter need less, and each is kept with its answer
+Clock = Callable[[], datetime]
+Pieces = OrderedDict[tuple[str, int, bool], "Piece"]
+
+
+@dataclass(slots=True)
+class Piece:
+    """An item, and what the formats made of it so far."""
+
+    item: Item
+    written: dict[str, str] = field(default_factory=dict)
+
+    def as_(self, form: str, make: Callable[[Item], str]) -> str:
+        """What `make` makes of it, made once under that name."""
+        if form not in self.written:
+            self.written[form] = make(self.item)
+        return self.written[form]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """A feed in one format, and what a client may ask by whether its own is still good."""
+class Reading:
+    """What an answer is made from, all of one moment."""
 
-    body: bytes
-    etag: str
-    changed_at: datetime
+    db: Database
+    board: Snapshot
+    settings: Settings
+    now: datetime
+    kept: Pieces
+
+    def pieces(self, ids: Sequence[str], *, whole: bool = False) -> list[Piece]:
+        """The entries of these clusters as items, in that order; without those that are not approved now. `whole`: all
+        of the text where its licence allows that."""
+        keys = {id: (id, self._version(id), whole) for id in ids}
+        missing = [id for id in ids if keys[id] not in self.kept]
+        for entry in entries(self.db, missing):
+            self.kept[keys[entry.id]] = Piece(item(entry, self.settings, whole=whole))
+        found = []
+        for key in keys.values():
+            if key in self.kept:
+                self.kept.move_to_end(key)
+                found.append(self.kept[key])
+        while len(self.kept) > MOST_PIECES:
+            self.kept.popitem(last=False)
+        return found
+
+    def _version(self, id: str) -> int:
+        row = self.board.row_of.get(id)
+        return -1 if row is None else int(self.board.numbers["version"][row])
 
 
 class Shelf:
-    """All feeds over one database, which is opened read only; for several threads.
+    """All that is published of one database, which is opened read only; for several threads."""
 
-    `paged` feeds say where they go on, which a file cannot.
-    """
+    def __init__(self, settings: Settings, now: Clock = lambda: datetime.now(UTC)) -> None:
+        self.settings, self._now = settings, now
+        self._reader, self._short = threading.RLock(), threading.Lock()
+        self._open: tuple[Database, Database] | None = None  # to watch, and to read
+        self._board = Board(approved_only=True)
+        self._copies: OrderedDict[Hashable, Copy] = OrderedDict()
+        self._pieces: Pieces = OrderedDict()
+        self._bytes = 0
+        self._seen = -1  # the number by which SQLite tells of a write
+        self._good_until = datetime.min.replace(tzinfo=UTC)
+        self._state: tuple[Any, Any] = (None, None)  # what all copies hang on: the board's numbers, and the searches
 
-    def __init__(self, database: Path, site: str, limit: int, *, paged: bool = True) -> None:
-        self._path, self._site, self._limit, self._paged = database, site, limit, paged
-        self._lock = threading.Lock()
-        self._db: Database | None = None
-        self._version = 0
-        self._copies: dict[tuple[str | None, Format], Copy] = {}
+    def ready(self, key: Hashable) -> Copy | None:
+        """The copy that is kept under a key, where nothing was written since. Never waits."""
+        if self._open is None or version(self._open[0]) != self._seen or self._now() >= self._good_until:
+            return None
+        return self._found(key)
 
-    def copy(self, language: str | None, format: Format, before: int | None = None) -> Copy:
-        """The feed as it is now. Raises NoDatabaseError while there is no database."""
-        with self._lock:
-            db = self._opened()
-            if before is not None:
-                return self._made(db, language, format, before)
-            if (now := version(db)) != self._version:
-                self._copies.clear()
-                self._version = now
-            if (language, format) not in self._copies:
-                self._copies[language, format] = self._made(db, language, format, None)
-            return self._copies[language, format]
+    def kept(self, key: Hashable, make: Callable[[Reading], Copy]) -> Copy:
+        """The copy under a key, made where none is kept. Raises NoDatabaseError while there is no database."""
+        with self.reading() as reading:
+            copy = self._found(key)
+            if copy is None:
+                copy = make(reading)
+                self._keep(key, copy)
+            return copy
 
-    def languages(self) -> list[str]:
-        """The languages that there are stories in. Raises NoDatabaseError while there is no database."""
-        with self._lock:
-            return languages(self._opened())
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """All that an answer is made from. Raises NoDatabaseError while there is no database."""
+        with self._reader:
+            watch, db = self._opened()
+            seen = version(watch)
+            with held(db, self._board) as board:
+                self._look(db, board, seen)
+                yield Reading(db=db, board=board, settings=self.settings, now=self._now(), kept=self._pieces)
 
     def close(self) -> None:
         """Let go of the database."""
-        with self._lock:
-            if self._db is not None:
-                self._db.close()
-                self._db = None
+        with self._reader:
+            databases, self._open = self._open or (), None
+            for db in databases:
+                db.close()
 
-    def _opened(self) -> Database:
-        if self._db is None:
-            self._db = read_only(self._path)
-        return self._db
+    def _opened(self) -> tuple[Database, Database]:
+        if self._open is None:
+            self._open = read_only(self.settings.database), read_only(self.settings.database)
+        return self._open
 
-    def _made(self, db: Database, language: str | None, format: Format, before: int | None) -> Copy:
-        found = entries(db, limit=self._limit + self._paged, language=language, before=before)
-        changed_at = last_change(db) or BEGINNING
-        body = WRITERS[format](feed(self._site, language, found, changed_at, limit=self._limit))
-        etag = f'"{hashlib.sha256(body).hexdigest()[:ETAG_CHARACTERS]}"'
-        return Copy(body=body, etag=etag, changed_at=datetime.fromisoformat(changed_at))
+    def _look(self, db: Database, board: Snapshot, seen: int) -> None:
+        """Drop what is kept where it may be good no more."""
+        state, now = (board.numbers, [search for search in searches(db) if search.public]), self._now()
+        old = now >= self._good_until
+        with self._short:
+            if old or state[0] is not self._state[0] or state[1] != self._state[1]:
+                self._copies.clear()
+                self._bytes = 0
+            if old:
+                self._pieces.clear()
+                self._good_until = now + timedelta(seconds=FRESH_SECONDS)
+            self._seen, self._state = seen, state
+
+    def _found(self, key: Hashable) -> Copy | None:
+        with self._short:
+            copy = self._copies.get(key)
+            if copy is not None:
+                self._copies.move_to_end(key)
+            return copy
+
+    def _keep(self, key: Hashable, copy: Copy) -> None:
+        with self._short:
+            self._copies[key] = copy
+            self._bytes += copy.size
+            while self._bytes > MOST_BYTES:
+                self._bytes -= self._copies.popitem(last=False)[1].size
+
+
+Make = Callable[[Request, Reading], Copy]
+
+
+def served(shelf: Shelf, make: Make, *, quick: bool = True) -> Callable[[Request], Answer]:
+    """An endpoint that answers with what `make` makes, kept under the request's path and query.
+
+    Raises FilterError for a query of more than 4,000 bytes.
+    """
+
+    def endpoint(request: Request) -> Answer:
+        asked = address(request.scope)
+        if len(asked[1]) > MOST_ADDRESS:
+            raise FilterError("the address is too long")
+        return Answer(shelf.kept(asked if quick else ("counted", *asked), lambda reading: make(request, reading)))
+
+    return endpoint
+
+
+def address(scope: Any) -> tuple[str, bytes]:
+    """A request's path and query, by which its answer is kept."""
+    return scope["path"], scope["query_string"]

@@ -57,6 +57,7 @@ class Document:
 
     Paragraphs, list items and headings of `text` are lines of their own; `headings` are the (start, end) of the
     headings, in code points of `text`. `language` is ISO 639-1, `no` for both Norwegian forms, None when unsure.
+    `licence` is the address of the Creative Commons licence that the page names for the post (reading/licence.py).
     """
 
     url: str
@@ -68,6 +69,7 @@ class Document:
     headings: tuple[tuple[int, int], ...] = ()
     comments: tuple[Comment, ...] = ()
     media: tuple[Medium, ...] = ()
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

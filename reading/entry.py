@@ -2,7 +2,8 @@
 
 The crawler keeps an entry as the body of a page of its own content type, JSON with the fields below; `read_entry` makes
 a Document of it as of any page, without looking for the post: all of it is the post. Its language is the text's, with
-the feed's as the hint. What a feed adds for its readers (the line that says where the post appeared first) falls away.
+the feed's as the hint; its licence the stricter of what the feed and the text name. What a feed adds for its readers
+(the line that says where the post appeared first) falls away.
 
 `full` judges whether an entry holds the whole text or only a teaser. A teaser ends as one: in [...] or an ellipsis of
 its own, or in a last link that says "read more" in one of eight languages; or it is plain text without a paragraph and
@@ -19,8 +20,11 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from reading.declared import Declared
+from reading.deeds import strictest
 from reading.document import Document, Unreadable
 from reading.language import language
+from reading.licence import licence
 from reading.media import distinct, medium_of, of_post, shown
 from reading.page import Outcome, Page
 from reading.parse import parse
@@ -46,7 +50,8 @@ _CLOSING_LINKS = 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What a feed holds of one post. `comments_url`: the feed of its comments, where it is said to have some;
-    `enclosures`: the addresses of the pictures and videos that come with it."""
+    `enclosures`: the addresses of the pictures and videos that come with it; `licence`: the one that the feed names
+    for it, or for all its entries (reading/deeds.py)."""
 
     link: str
     title: str | None
@@ -56,12 +61,14 @@ class Entry:
     language: str | None = None
     comments_url: str | None = None
     enclosures: tuple[str, ...] = ()
+    licence: str | None = None
 
     def to_body(self) -> bytes:
         """The entry as a page's body."""
         said = asdict(self) | {"published": self.published.isoformat() if self.published else None}
-        if not self.enclosures:
-            del said["enclosures"]  # so that a body is the same as before there were any
+        for later in ("enclosures", "licence"):
+            if not said[later]:
+                del said[later]  # so that a body is the same as before there were any
         return json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
 
     @classmethod
@@ -98,6 +105,7 @@ def read_entry(page: Page) -> Document | Unreadable:
         language=language(words.text, hint=entry.language),
         headings=words.headings,
         media=distinct([*seen, *filter(None, (medium_of(url, entry.link) for url in entry.enclosures))]),
+        licence=strictest(filter(None, (entry.licence, licence(tree, entry.link, Declared(metas={}), set())))),
     )
 
 

@@ -20,6 +20,7 @@ from reading.entry import CONTENT_TYPE, read_entry
 from reading.join import joined, post_of
 from reading.kind import not_text
 from reading.language import language
+from reading.licence import licence
 from reading.media import of_post, shown
 from reading.metadata import metadata
 from reading.page import Outcome, Page
@@ -81,6 +82,7 @@ def _read_html(page: Page, text: str, parts: Sequence[Page]) -> Document | Unrea
     if thread.forum and not first:  # a later page of a thread: the post is not on it
         about = replace(about, author=None, date=None)
     seen = shown(tree)  # before the post is taken from the tree
+    free = licence(tree, page.url, said, set(thread.elements()).difference(first.elements if first else ()))
     if first:
         words = first.prose
         about = replace(about, author=first.author, date=calendar.settle(d.when for d in (first, *thread.drafts))[0])
@@ -99,6 +101,7 @@ def _read_html(page: Page, text: str, parts: Sequence[Page]) -> Document | Unrea
             headings=words.headings,
             comments=comments(drafts, calendar, page.url),
             media=of_post(seen, tree, words.text, page.url, said.metas, elements=first.elements if first else ()),
+            licence=free,
         )
     )
 

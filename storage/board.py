@@ -7,21 +7,20 @@ tellings say. The database gives a cluster a higher `version` with every change,
 has changed since the last one; a `Snapshot` itself never changes, and may be used by several threads.
 """
 
-import json
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from storage.database import moment
-from storage.filters import FACTS, Origin, State
+from storage.edits import masks
+from storage.facts import NEVER, VALUES, Told, day, edited_facts, seconds, unmasked
+from storage.filters import FACTS, State
+from storage.folding import fold
 
 STATES = (State.OPEN, State.HELD, State.APPROVED, State.REJECTED)
 JUDGED = {
@@ -32,13 +31,11 @@ JUDGED = {
     "reopen": State.OPEN,
 }
 GONE = -1  # the row of a story that is at its source no more
-NEVER = 0  # a day or moment that there is not: before all others
 MANY = 2**31  # more than there are codes: a pair in one number
-MOST_KNOWN = 20_000  # hosts, and lists of names or reasons, that are kept as they were read: most come again and again
 NUMBERS = {"state": np.int8, "score": np.float32, "tellings": np.int32, "found": np.int64, "date": np.int64}
-NUMBERS |= {"decided": np.int64}
+NUMBERS |= {"decided": np.int64, "version": np.int64, "acted": np.int64, "approved": np.int64}
+ACTS = ("version", "acted", "approved")
 
-Told = Any  # a row of the query below
 Rows = NDArray[np.int32]
 Marks = NDArray[np.bool_]
 
@@ -57,7 +54,9 @@ class Snapshot:
 
     `ids` are the clusters' by row; `numbers` have a value for each row: the code of its state, its score, how many
     tellings are there, when it was found (seconds), the day of its first telling (ordinal), when it was decided on
-    (seconds). `facts` are the pairs, `values` the facts' values by code, `of_story` the row of each story by number.
+    (seconds), its version, the numbers of its last act and of its first approval (0: none). `facts` are the pairs,
+    `values` the facts' values by code, `of_story` the row of each story by number. `hidden` are the masked words of a
+    row, folded, for readers' boards.
     """
 
     version: int
@@ -67,12 +66,15 @@ class Snapshot:
     facts: dict[str, Pairs]
     values: dict[str, list[str]]
     of_story: Rows
+    hidden: dict[int, str]
 
 
 @dataclass(slots=True)
 class Board:
-    """What is kept between two looks; for several threads."""
+    """What is kept between two looks; for several threads. `approved_only`: for readers, of what was ever approved;
+    facts and words are those that its editor saw, and none that is masked."""
 
+    approved_only: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _last: "Snapshot | None" = None
     _codes: dict[str, dict[str, int]] = field(default_factory=lambda: {name: {} for name in FACTS})
@@ -92,27 +94,51 @@ class Board:
         """The last look with what has changed since."""
         db.conn.execute("begin")  # all that follows is of one moment
         try:
-            since = last.version if last else -1
-            changed = db.conn.execute(_NEWS, (since,)).fetchall()
-            by_cluster = _by_cluster(_changed(db, _TOLD, last))
-            judged = {row["cluster"]: row for row in _changed(db, _JUDGED, last)}
-            edited = _edited(_changed(db, _EDITED, last))
+            version = _version(db)
+            changed = self._changed(db, _NEWS, last)
+            if last and not changed:
+                return replace(last, version=version)
+            by_cluster = _by_cluster(self._changed(db, _TOLD, last))
+            judged = {row["cluster"]: row for row in self._changed(db, _JUDGED, last)}
+            acted = {row["cluster"]: row for row in self._changed(db, _ACTED, last)}
+            edited = edited_facts(self._changed(db, _EDITED, last))
+            hidden = masks(db, [row["cluster"] for row in changed]) if self.approved_only else {}
         finally:
             db.conn.execute("commit")
         before = last or _nothing()
         ids, row_of = before.ids, before.row_of
-        if new := [row["id"] for row in changed if row["id"] not in row_of]:
+        if new := [row["cluster"] for row in changed if row["cluster"] not in row_of]:
             row_of = row_of | {id: row for row, id in enumerate(new, len(ids))}
             ids = [*ids, *new]
-        news = [(row_of[row["id"]], row["id"], by_cluster.get(row["id"], [])) for row in changed]
+        news = [(row_of[row["cluster"]], row["cluster"], by_cluster.get(row["cluster"], [])) for row in changed]
         numbers = _numbers(before, len(ids), news, judged)
+        _number_acts(numbers, row_of, changed, acted)
+        if self.approved_only:
+            news = [(row, id, _seen(told, judged.get(id)) or told[:1]) for row, id, told in news]
+            edited = unmasked(edited, news, hidden)
         facts = self._facts(before, len(ids), news, edited)
-        version = max((row["version"] for row in changed), default=before.version)
         values = {name: list(codes) for name, codes in self._codes.items()}
         of_story = _of_story(before.of_story, news)
+        if self.approved_only:  # what was shown before is not, unless it is
+            of_story[np.isin(of_story, [row for row, _, _ in news])] = GONE
+            of_story = _of_story(of_story, news)
         return Snapshot(
-            version=version, ids=ids, row_of=row_of, numbers=numbers, facts=facts, values=values, of_story=of_story
+            version=version,
+            ids=ids,
+            row_of=row_of,
+            numbers=numbers,
+            facts=facts,
+            values=values,
+            of_story=of_story,
+            hidden={row: words for row, words in before.hidden.items() if row not in {row for row, _, _ in news}}
+            | {row: fold(" ".join(mask.what for mask in hidden[id])) for row, id, _ in news if id in hidden},
         )
+
+    def _changed(self, db: Database, query: str, last: Snapshot | None) -> list[Any]:
+        """What a query finds of the clusters that have changed since the last look; of all in the first one."""
+        which = ["true", *([_CHANGED] if last else []), *([_APPROVED] if self.approved_only else [])]
+        asked = (last.version,) if last else ()
+        return db.conn.execute(query.format(which=" and ".join(which)), asked).fetchall()
 
     def _facts(self, before: Snapshot, size: int, news: Sequence[Any], edited: dict[str, Any]) -> dict[str, Pairs]:
         """The facts of a cluster are those of its tellings that are still there, or of all where none is."""
@@ -145,6 +171,7 @@ def _nothing() -> Snapshot:
         facts={name: Pairs(empty, empty) for name in FACTS},
         values={name: [] for name in FACTS},
         of_story=empty,
+        hidden={},
     )
 
 
@@ -173,19 +200,30 @@ def _numbers(before: Snapshot, size: int, news: Sequence[Any], judged: dict[str,
     for place, (name, kind) in enumerate(NUMBERS.items()):
         numbers[name] = np.zeros(size, dtype=kind)
         numbers[name][: len(before.ids)] = before.numbers[name]
-        numbers[name][rows] = [each[place] for each in found]
+        if name not in ACTS:
+            numbers[name][rows] = [each[place] for each in found]
     return numbers
+
+
+def _number_acts(
+    numbers: dict[str, NDArray[Any]], row_of: dict[str, int], changed: Iterable[Any], acted: dict[str, Any]
+) -> None:
+    for row in changed:
+        acts, at = acted.get(row["cluster"]), row_of[row["cluster"]]
+        numbers["version"][at] = row["version"]
+        numbers["acted"][at] = acts["last"] if acts else 0
+        numbers["approved"][at] = (acts["first"] or 0) if acts else 0
 
 
 def _numbers_of(told: Sequence[Told], judged: Any) -> tuple[int, float, int, int, int, int]:
     """As NUMBERS names them."""
     state = STATES.index(JUDGED[judged["verb"]] if judged else State.OPEN)
-    decided = _seconds(judged["at"]) if judged else NEVER
+    decided = seconds(judged["at"]) if judged else NEVER
     if not told:
         return state, 0, 0, NEVER, NEVER, decided
     shown = _shown(told, judged) if len(told) > 1 else told[0]
     live = sum(not one["gone_at"] for one in told)
-    return state, shown["score"], live, _seconds(told[0]["made_at"]), _day(shown["date"]), decided
+    return state, shown["score"], live, seconds(told[0]["made_at"]), day(shown["date"]), decided
 
 
 def _of_story(before: Rows, news: Iterable[Any]) -> Rows:
@@ -206,95 +244,41 @@ def _by_cluster(told: Iterable[Told]) -> dict[str, list[Told]]:
     return found
 
 
-def _changed(db: Database, query: str, last: Snapshot | None) -> list[Any]:
-    """What a query finds of the clusters that have changed since the last look; of all in the first one."""
-    changed = _CHANGED if last else "true"
-    return db.conn.execute(query.format(changed=changed), (last.version,) if last else ()).fetchall()
-
-
-def _edited(rows: Iterable[Told]) -> dict[str, dict[str, list[str]]]:
-    """The facts that editors gave clusters other values of."""
-    found: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
-    for row in rows:
-        if (value := json.loads(row["value"])) is not None:
-            name = "company" if row["field"] == "companies" else row["field"]
-            found[row["cluster"]][name] = value if isinstance(value, list) else [value]
-    return found
+def _seen(told: Sequence[Told], judged: Any) -> list[Told]:
+    """What was there when an editor approved it."""
+    until = judged["at"] if judged and judged["verb"] == "approve" else ""
+    return [one for one in told if not one["gone_at"] and one["found_at"] <= until]
 
 
 def _shown(told: Sequence[Told], judged: Any) -> Told:
     """As the view cluster_list chooses it: of an approved cluster, what was there when it was approved."""
-    until = judged["at"] if judged and judged["verb"] == "approve" else ""
-    seen = [t for t in told if not t["gone_at"] and t["found_at"] <= until]
-    return min(seen or told, key=lambda t: (bool(t["gone_at"]), t["relation"] != "first", -t["score"], t["number"]))
+    return min(
+        _seen(told, judged) or told,
+        key=lambda t: (bool(t["gone_at"]), t["relation"] != "first", -t["score"], t["number"]),
+    )
 
 
-@lru_cache(MOST_KNOWN)
-def _alone(value: str | None) -> tuple[str, ...]:
-    return (value,) if value else ()
-
-
-@lru_cache(MOST_KNOWN)
-def _texts(stored: str) -> tuple[str, ...]:
-    return tuple(json.loads(stored))
-
-
-@lru_cache(MOST_KNOWN)
-def _reasons(stored: str) -> tuple[str, ...]:
-    """The first words of each reason, which many stories share."""
-    return tuple(reason.partition(":")[0] for reason in json.loads(stored))
-
-
-def _host(url: str) -> tuple[str, ...]:
-    scheme, slashes, rest = url.partition("//")
-    return _host_of(f"{scheme}{slashes}{rest.partition('/')[0]}")
-
-
-@lru_cache(MOST_KNOWN)
-def _host_of(origin: str) -> tuple[str, ...]:
-    try:
-        return ((urlsplit(origin).hostname or origin).removeprefix("www."),)
-    except ValueError:  # `http://[`
-        return (origin,)
-
-
-def _seconds(stored: str | None) -> int:
-    at = moment(stored)
-    return int(at.timestamp()) if at else NEVER
-
-
-@lru_cache(MOST_KNOWN)
-def _day(stored: str | None) -> int:
-    at = moment(stored) if stored else None
-    return at.toordinal() if at else NEVER
-
-
-def _one(name: str) -> Callable[[Told], Sequence[str]]:
-    return lambda one: _alone(one[name])
-
-
-VALUES: dict[str, Callable[[Told], Sequence[str]]] = {
-    **{name: _one(name) for name in ("language", "sector", "channel", "teller")},
-    "origin": lambda one: _alone(Origin.SUBMITTED if one["submitted"] else Origin.COLLECTED),
-    "company": lambda one: _texts(one["companies"]),
-    "source": lambda one: _host(one["url"]),
-    "because": lambda one: _reasons(one["because"]),
-}
-"""The values of each fact that a telling has."""
-
-_NEWS = "select id, version from clusters where version > ? order by made_at, id"  # rows are in the order of finds
+# Rows are in the order of finds.
+_NEWS = "select * from (select id as cluster, version, made_at from clusters) s where {which} order by made_at, cluster"
 
 _CHANGED = "s.cluster in (select id from clusters where version > ?)"
+
+_APPROVED = "exists (select 1 from decisions a where a.cluster = s.cluster and a.verb = 'approve')"
+
+_ACTED = """
+select s.cluster, max(s.number) as last, min(case s.verb when 'approve' then s.number end) as first
+from decisions s where s.verb <> 'note' and {which} group by s.cluster
+"""
 
 _TOLD = """
 select s.number, s.cluster, s.language, s.sector, s.channel, s.teller, s.companies, s.because, s.url, s.score,
     s.relation, s.found_at, s.gone_at, s.date, c.made_at, s.document in (select page from submissions) as submitted
-from stories s join clusters c on c.id = s.cluster where {changed}
+from stories s join clusters c on c.id = s.cluster where {which}
 """
 
-_JUDGED = "select s.cluster, s.verb, s.at from last_decisions s where {changed}"
+_JUDGED = "select s.cluster, s.verb, s.at from last_decisions s where {which}"
 
 _EDITED = """
 select s.cluster, s.field, s.value from edits s
-where s.field in ('companies', 'sector', 'channel', 'teller', 'language') and {changed}
+where s.field in ('companies', 'sector', 'channel', 'teller', 'language') and {which}
 """

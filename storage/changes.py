@@ -3,7 +3,8 @@
 A story is known again by its words. What an editor has decided on (its cluster's approval or rejection stands) does not
 depend on what is found: it stays as it is, with its facts, for as long as its words stand on the page, and what is
 found there and overlaps it is left out. Only its place follows its words when the page changes around them. One whose
-words its source had lost comes back when it is found again, as it was.
+words its source had lost comes back when it is found again, as it was. One in the very words of what was taken down is
+left out, unless it was there before.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from sqlite3 import Row
 from sqlite_utils import Database
 
 from reading.document import Document
+from storage import blocked
 from storage.database import identity
 from storage.log import TOUCHED
 from stories.story import Story
@@ -73,6 +75,7 @@ def compare(db: Database, page: str, document: Document, found: Found) -> Change
         for story, telling in found
         if (id_ := identity(page, " ".join(story.text.split()))) not in held
         and not any(told.overlaps(story) for told in held.values())
+        and (id_ in stored or not blocked.bars_words(db, story.text))
     }
     new = [story for id_, (story, _) in ours.items() if id_ not in live]
     lost = [told for id_, told in live.items() if id_ not in ours and id_ not in held]

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from reading.document import Comment, CommentKind, Document, Medium, MediumKind, Unreadable
 from reading.page import Outcome
-from storage import clusters, comments, pages, revisits, submissions, words
+from storage import clusters, comments, pages, revisits, stubs, submissions, words
 from storage.changes import Changes, Found, compare
 from storage.comments import day
 from storage.database import stamp, writing
@@ -61,6 +61,8 @@ def keep(db: Database, page: str, reading: Reading, at: datetime, of: str | None
 
 
 def _keep(db: Database, page: str, reading: Reading, at: datetime) -> Kept:
+    if stubs.is_one(db, page):  # it was taken down while it was read
+        return Kept()
     if isinstance(reading.document, Unreadable):
         _mark(db, page, reading.outcome, reading.document.reason, at)
         return Kept()
@@ -77,7 +79,7 @@ def _keep(db: Database, page: str, reading: Reading, at: datetime) -> Kept:
 def keep_found(db: Database, page: str, document: Document, found: Found, at: datetime) -> Changes:
     """Keep what a new judgement of a stored document found, in one transaction; what that changed."""
     with writing(db):
-        changes = compare(db, page, document, found)
+        changes = compare(db, page, document, () if stubs.is_one(db, page) else found)
         _keep_stories(db, page, document, changes, at)
         return changes
 
@@ -110,6 +112,7 @@ def load(db: Database, page: str) -> Document:
         headings=_places(row["headings"]),
         comments=tuple(_comment(comment) for comment in thread),
         media=tuple(Medium(**said | {"kind": MediumKind(said["kind"])}) for said in json.loads(row["media"])),
+        licence=row["licence"],
     )
 
 
@@ -128,11 +131,11 @@ def _mark(db: Database, page: str, outcome: Outcome, reason: str, at: datetime) 
 
 def _keep_document(db: Database, page: str, document: Document, at: datetime) -> None:
     db.conn.execute(
-        "insert into documents (id, url, title, author, date, language, text, headings, comments, media, read_at)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set url = excluded.url,"
+        "insert into documents (id, url, title, author, date, language, text, headings, comments, media, licence,"
+        " read_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set url = excluded.url,"
         " title = excluded.title, author = excluded.author, date = excluded.date, language = excluded.language,"
         " text = excluded.text, headings = excluded.headings, comments = excluded.comments, media = excluded.media,"
-        " read_at = excluded.read_at",
+        " licence = excluded.licence, read_at = excluded.read_at",
         (
             page,
             document.url,
@@ -144,6 +147,7 @@ def _keep_document(db: Database, page: str, document: Document, at: datetime) ->
             json.dumps(document.headings),
             len(document.comments),
             json.dumps([asdict(medium) for medium in document.media], ensure_ascii=False),
+            document.licence,
             stamp(at),
         ),
     )

@@ -1,9 +1,10 @@
-"""What readers get: the clusters that an editor approved, one entry each, newest decision first.
+"""What readers get: the clusters that an editor approved, one entry each, and what was taken back.
 
-An entry shows a cluster's best telling as its editors made it, and links to the others. It is there exactly while the
-last judgement of its cluster that stands is an approval. Its number is that decision's, so that lists go on below a
-number (`before`) without gaps or doubles while editors work. (`cross join` is SQLite's word for: in this order,
-decisions first.)
+An entry shows a cluster's best telling as its editors made it, and names the others. It is there exactly while the
+last judgement of its cluster that stands is an approval: the query itself asks for that, so that nothing else can come
+out, whatever list of ids it is given. What was ever approved and is no longer there is `Removed`.
+
+Which entries a feed shows, in which order, is said by storage/publication.py.
 """
 
 import json
@@ -22,29 +23,60 @@ from storage.inbox import MASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Where the same event is told, too: the page's address and title, the telling's language and day."""
+
+    url: str
+    title: str | None
+    language: str | None
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One approved story. `id` is its cluster's and never changes; moments are UTC, as `2026-11-21T09:30:00Z`.
 
-    `date` is the day of the telling in its page's words; `updated_at` when it was approved, or when a telling was
-    found or lost, or an editor did anything to it, after that. `others` are the addresses of the other tellings that
-    are still there.
+    `version` grows with every change. `published_at` is its first approval, `updated_at` when it was approved, edited
+    or told anew last. `date` is the day of the telling in its page's words; `page_title` and `source` (the label of its
+    line in feeds.txt) say where it stands. `licence` is the address of the licence that its page names for
+    the post, which is not that of a comment; `altered` is whether masks hide words of the text. `reserved` are the
+    page's wishes (reading/page.py) and `options` the source's settings. `media` are pictures and videos of its page:
+    `kind`, `url`, `alt`.
     """
 
-    number: int
     id: str
+    version: int
     title: str
     summary: str | None
     text: str
     url: str
+    page_title: str | None
+    source: str | None
     author: str | None
     date: str | None
     language: str | None
     sector: str
+    channel: str
+    teller: str
     companies: tuple[str, ...]
-    approved_at: str
+    published_at: str
     updated_at: str
     tellings: int
-    others: tuple[str, ...]
+    others: tuple[Elsewhere, ...]
+    media: tuple[dict[str, str], ...]
+    licence: str | None
+    reserved: frozenset[str]
+    options: dict[str, str]
+    altered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """An entry that was there and is taken back: its id, since when, and its version."""
+
+    id: str
+    at: str
+    version: int
 
 
 class NoDatabaseError(DatabaseError):
@@ -66,21 +98,24 @@ def read_only(path: Path) -> Database:
     return Database(connection)
 
 
-def entries(db: Database, *, limit: int, language: str | None = None, before: int | None = None) -> list[Entry]:
-    """What readers get, newest decision first; in one language, and below a number, where asked."""
-    asked = {"limit": limit, "language": language, "before": before}
+def entries(db: Database, ids: Sequence[str]) -> list[Entry]:
+    """The entries of these clusters, in that order; without those that are not approved now."""
+    asked = {"ids": json.dumps(list(ids))}
     rows = list(db.query(_ENTRIES, asked))
     by = masks(db, [row["id"] for row in rows])
-    return [_entry(row, by.get(row["id"], [])) for row in rows]
+    found = {row["id"]: _entry(row, by.get(row["id"], [])) for row in rows}
+    return [found[id] for id in ids if id in found]
 
 
-def languages(db: Database) -> list[str]:
-    """The languages that approved stories are in, as ISO 639-1."""
-    return [row["language"] for row in db.query(_LANGUAGES)]
+def removed(db: Database, ids: Sequence[str]) -> list[Removed]:
+    """Those of these clusters that were approved once and are not now, in that order."""
+    rows = db.query(_REMOVED, {"ids": json.dumps(list(ids))})
+    found = {row["id"]: Removed(**row) for row in rows}
+    return [found[id] for id in ids if id in found]
 
 
 def last_change(db: Database) -> str | None:
-    """When what readers get last changed: a decision on, or a telling found or lost of, what was ever approved.
+    """When what readers get last changed: an act on, or a telling found or lost of, what was ever approved.
 
     So it never goes back, also when an entry leaves. None before the first approval.
     """
@@ -94,39 +129,58 @@ def version(db: Database) -> int:
 
 
 def _entry(row: dict[str, Any], by: Sequence[Mask]) -> Entry:
-    lists = {name: tuple(json.loads(row[name])) for name in ("companies", "others")}
-    lists["companies"] = tuple(masked(name, by) for name in lists["companies"])
-    texts = {name: masked(row[name], by) for name in MASKED if row[name]}
-    return Entry(**row | lists | texts)
+    texts = {name: masked(row[name], by) for name in (*MASKED, "page_title") if row[name]}
+    others = tuple(Elsewhere(**{**other, "title": masked(other["title"] or "", by) or None}) for other in _rows(row))
+    return Entry(
+        **row
+        | texts
+        | {
+            "companies": tuple(masked(name, by) for name in json.loads(row["companies"])),
+            "media": tuple(json.loads(row["media"])),
+            "reserved": frozenset(row["reserved"].split()),
+            "options": json.loads(row["options"]),
+            "others": others,
+            "altered": texts.get("text", row["text"]) != row["text"],
+        }
+    )
+
+
+def _rows(row: dict[str, Any]) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = json.loads(row["others"])
+    return told
 
 
 _ENTRIES = """
-with approved as (
-    select d.number, d.cluster, d.at from last_decisions d cross join cluster_list l on l.cluster = d.cluster
-    where d.verb = 'approve' and (:before is null or d.number < :before)
-        and (:language is null or l.language = :language)
-    order by d.number desc limit :limit
-)
-select a.number, l.cluster as id, l.title, l.summary, l.text, l.url, l.author, l.date, l.language, l.sector,
-    l.companies,
-    a.at as approved_at, l.tellings,
-    (select max(a.at, coalesce(max(t.found_at), ''), coalesce(max(t.gone_at), ''), (
-            select max(n.at) from decisions n where n.cluster = a.cluster and n.verb <> 'note'))
-        from stories t where t.cluster = a.cluster) as updated_at,
-    (select json_group_array(u.url) from (select distinct t.url from stories t
-        where t.cluster = a.cluster and t.gone_at is null and t.url <> l.url order by t.number) u) as others
-from approved a cross join cluster_list l on l.cluster = a.cluster
-order by a.number desc
+select l.cluster as id, l.version, l.title, l.summary, l.text, l.url, d.title as page_title, o.label as source,
+    l.author, l.date, l.language, l.sector, l.channel, l.teller, l.companies, l.tellings,
+    (select min(n.at) from decisions n where n.cluster = l.cluster and n.verb = 'approve') as published_at,
+    max(l.decided_at,
+        (select max(n.at) from decisions n where n.cluster = l.cluster and n.verb <> 'note'),
+        coalesce((select max(t.found_at) from stories t where t.cluster = l.cluster), ''),
+        coalesce((select max(t.gone_at) from stories t where t.cluster = l.cluster), '')) as updated_at,
+    case when s.place is null then d.media else '[]' end as media,
+    case when s.place is null then d.licence end as licence, p.reserved,
+    coalesce(o.options, '{}') as options,
+    (select json_group_array(json_object('url', u.url, 'title', u.title, 'language', u.language, 'date', u.date))
+        from (select t.url, e.title, t.language, t.date from stories t join documents e on e.id = t.document
+            where t.cluster = l.cluster and t.gone_at is null and t.url <> l.url
+            group by t.url order by min(t.number)) u) as others
+from json_each(:ids) i join cluster_list l on l.cluster = i.value join stories s on s.id = l.story
+join documents d on d.id = s.document join pages p on p.id = d.id left join sources o on o.id = p.source
+where l.state = 'approved'
 """
 
-_LANGUAGES = """
-select distinct l.language from last_decisions d cross join cluster_list l on l.cluster = d.cluster
-where d.verb = 'approve' and l.language is not null order by l.language
+_REMOVED = """
+select c.id, c.version, (
+    select max(n.at) from decisions n where (n.cluster = c.id or n.other = c.id) and n.verb <> 'note') as at
+from json_each(:ids) i join clusters c on c.id = i.value
+where exists (select 1 from decisions a where a.cluster = c.id and a.verb = 'approve') and not exists (
+    select 1 from cluster_list l where l.cluster = c.id and l.state = 'approved')
 """
 
 _LAST_CHANGE = """
 with ever as (select distinct cluster from decisions where verb = 'approve')
 select max(d.at, coalesce(s.found, ''), coalesce(s.gone, '')) as at
-from (select max(at) as at from decisions where cluster in ever) d,
+from (select max(at) as at from decisions where (cluster in ever or other in ever) and verb <> 'note') d,
     (select max(found_at) as found, max(gone_at) as gone from stories where cluster in ever) s
 """

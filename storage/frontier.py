@@ -5,7 +5,7 @@ An address is there once for ever, under the hash of its canonical form. It wait
 fetch and commit means that it is fetched again, never that it is stored twice.
 
 Two spellings of one article's address (http and https, its mobile and AMP forms; crawler/addresses/twins.py) are
-twins: the second is put in only if the first led to no page.
+twins: the second is put in only if the first led to no page. What was taken down (storage/blocked.py) is not put in.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from reading.page import PageKind
+from storage import blocked
 from storage.database import identity, stamp, writing
 
 FIRST = {
@@ -74,6 +75,8 @@ def put(
     comments: int | None = None,
 ) -> bool:
     """As `add`, within a transaction of the caller's."""
+    if blocked.bars(db, url, twin):
+        return False
     twin = identity(twin) if twin else None
     if twin and not again and db.conn.execute(_HAS_TWIN, {"twin": twin, "id": identity(url)}).fetchone():
         return False

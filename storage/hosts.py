@@ -3,7 +3,7 @@ asked, and what each site allows. So a new crawl keeps the delay towards a host 
 host that asked for patience has it from the next crawl too, and robots.txt is asked for once a day.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -91,6 +91,18 @@ def keep_reservations(db: Database, site: str, body: bytes, now: datetime) -> No
             " do update set tdm_at = excluded.tdm_at, tdm = excluded.tdm",
             (site, stamp(now), body.decode("utf-8", "replace")),
         )
+
+
+def reserve(db: Database, site: str, mined: Callable[[str], bool]) -> None:
+    """Note with the stored articles of a site which of their addresses it reserves from mining now."""
+    with writing(db):
+        rows = db.conn.execute(
+            "select id, url, reserved from pages where kind = 'article' and url >= ?1 || '/'"
+            " and url < ?1 || '0' and ' ' || reserved || ' ' not like '% tdm %'",
+            (site,),
+        ).fetchall()
+        found = [(f"{row['reserved']} tdm".strip(), row["id"]) for row in rows if mined(row["url"])]
+        db.conn.executemany("update pages set reserved = ? where id = ?", found)
 
 
 def wake(db: Database, reason: str) -> None:

@@ -189,8 +189,9 @@ where state = 'waiting' and id in (select value from json_each(:ids)) and not ex
 _LEASED = """
 select f.*, coalesce(s.pages, 1) as pages, coalesce(s.options, '{}') as options, s.address as home,
     coalesce(p.hints, '') as hints,
-    case when p.full_at > :whole and b.body <> x'' then p.etag end as etag,
-    case when p.full_at > :whole and b.body <> x'' then p.last_modified end as last_modified
+    case when p.full_at > :whole and (b.body <> x'' or f.kind in ('feed', 'archive')) then p.etag end as etag,
+    case when p.full_at > :whole and (b.body <> x'' or f.kind in ('feed', 'archive')) then p.last_modified
+        end as last_modified
 from json_each(:ids) j join frontier f on f.id = j.value and f.state = 'leased' and f.run = :run
 left join sources s on s.id = f.source left join pages p on p.id = f.id left join bodies b on b.id = p.body
 order by f.priority desc, f.rowid

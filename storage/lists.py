@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from storage.board import GONE, NEVER, STATES, Marks, Snapshot
+from storage.board import GONE, STATES, Marks, Snapshot
 from storage.database import SQLiteError
+from storage.facts import NEVER
 from storage.filters import FACTS, OPEN, Filters, Sort, State, each_fact
+from storage.folding import fold
 from storage.search import quoted
 
 AGES = {1: "today", 7: "this week", 30: "this month", 91: "three months", 365: "this year"}  # days
@@ -76,7 +78,7 @@ def ask(db: Database, board: Snapshot, filters: Filters, now: datetime) -> Asked
     if filters.since or filters.until:
         met["since"] = _between(board, filters)
     if match := quoted(filters.words, db):
-        met["words"] = _matching(db, board, match)
+        met["words"] = _matching(db, board, match) & ~_hiding(board, filters.words)
     but = {
         name: reduce(np.logical_and, [m for other, m in met.items() if other != name] or [_told(board)]) for name in met
     }
@@ -196,6 +198,14 @@ def _matching(db: Database, board: Snapshot, match: str) -> Marks:
     rows = board.of_story[numbers[numbers < len(board.of_story)]]
     met[rows[rows != GONE]] = True
     return met
+
+
+def _hiding(board: Snapshot, words: str) -> Marks:
+    """The rows in which one of these words is masked: readers do not find by what they may not see."""
+    marks = np.zeros(len(board.ids), dtype=bool)
+    typed = fold(words).split()
+    marks[[row for row, said in board.hidden.items() if any(word.strip('"') in said for word in typed)]] = True
+    return marks
 
 
 def _counts(asked: Asked, filters: Filters, now: datetime) -> dict[str, list[Count]]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from reading.page import Outcome, Page, PageKind
-from storage import bodies, frontier, links, revisits, sources
+from storage import blocked, bodies, frontier, links, revisits, sources, stubs
 from storage.database import identity, stamp, writing
 
 FAILED = {Outcome.FORBIDDEN, Outcome.GONE, Outcome.LATER, Outcome.TOO_LARGE, Outcome.NOT_TEXT, Outcome.BROKEN}
@@ -36,8 +36,12 @@ def put(db: Database, page: Page) -> Page:
     """As `keep`, within a transaction of the caller's."""
     id, body = identity(page.requested), identity(page.body) if page.outcome is Outcome.STORED else None
     known = db.conn.execute("select body from pages where id = ?", (id,)).fetchone()
-    if page.kind not in THREADS and page.links:
-        page = replace(page, links=links.recognised(db, id, page.links))
+    if blocked.bars(db, page.requested, page.url, page.canonical):
+        page, body = blocked.refused(page), None
+        if page.kind in THREADS:
+            return stubs.refuse(db, page)
+    if page.kind not in THREADS:
+        page = blocked.without(db, replace(page, links=links.recognised(db, id, page.links)))
     was, page = page, _weighed(db, id, page, body, known["body"] if known else None)
     if page.outcome is Outcome.UNCHANGED and page.status is None:
         return page  # it stood in a feed, as before: nothing was fetched
@@ -182,7 +186,7 @@ def _host(page: Page) -> str:
 def _write_body(db: Database, id: str, body: bytes, *, is_new: bool) -> None:
     """Store a body once; one that was let go comes back with the same bytes, for when its thread is read again."""
     if is_new or db.conn.execute(_GONE, (id,)).fetchone():
-        db.conn.execute(_WRITE_BODY, (id, bodies.pack(body), len(body)))
+        db.conn.execute(_WRITE_BODY, (id, bodies.pack(body) if body else b"", len(body)))
 
 
 def _values(id: str, page: Page, body: str | None) -> dict[str, str | int | None]:
@@ -241,6 +245,7 @@ values (:id, :url, :requested, :source, :kind,
 on conflict (id) do update set
     outcome = excluded.outcome, reason = excluded.reason, status = excluded.status, kind = excluded.kind,
     source = coalesce(excluded.source, source), fetched_at = excluded.fetched_at, ms = excluded.ms,
+    requested = excluded.requested,
     url = case when excluded.body is null then url else excluded.url end,
     headers = case when excluded.body is null then headers else excluded.headers end,
     etag = case when excluded.outcome not in ('stored', 'unchanged') then etag
@@ -252,7 +257,8 @@ on conflict (id) do update set
         else full_at end,
     hints = case when excluded.body is null then hints else excluded.hints end,
     canonical = case when excluded.body is null then canonical else excluded.canonical end,
-    reserved = case when excluded.status = 304 or excluded.outcome in ('later', 'gone') then reserved
+    reserved = case when excluded.status = 304
+        or (excluded.reserved = '' and excluded.outcome not in ('stored', 'unchanged')) then reserved
         else excluded.reserved end,
     body = coalesce(excluded.body, body),
     reading = case when excluded.body is null then reading end,

@@ -69,6 +69,12 @@ def m007_log(db: Database) -> None:
         db.conn.execute(before[name])
 
 
+@migrations()
+def m008_publish(db: Database) -> None:
+    """The licences of pages, and what was taken down for good."""
+    _run(db, "008_publish.sql")
+
+
 @private()
 def p001_private(db: Database) -> None:
     """Who may use the desk, and how to reach who sent a story: a database of its own."""

@@ -9,6 +9,7 @@ A submission's `address` is where it waits in the queue, `page` is the page that
 the link, or one made of what was said (reading/sent.py). What is put into the queue here goes ahead of articles.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from sqlite_utils import Database
 
 from reading.page import Page, PageKind
 from reading.sent import SCHEME, Contact, Kind, Sent
-from storage import contacts, frontier, pages
+from storage import blocked, contacts, frontier, pages
 from storage.database import identity, stamp, writing
 
 FIRST = 8  # the priority of what was sent: before articles (0) and threads (5), after what leads to more (10, 20)
@@ -91,6 +92,17 @@ def close(db: Database, number: int, *, who: str, at: datetime) -> None:
         )
 
 
+def empty(db: Database, numbers: Iterable[int], at: datetime) -> None:
+    """Set submissions aside and keep nothing of what they say, as it was taken down. Within a transaction of the
+    caller's; the contacts are for `contacts.withdraw`."""
+    db.conn.executemany(_EMPTY, [(stamp(at), blocked.REASON, number) for number in numbers])
+
+
+def emptied(db: Database) -> list[int]:
+    """The submissions of which nothing was kept."""
+    return [row[0] for row in db.conn.execute("select number from submissions where closed_by = ?", (blocked.REASON,))]
+
+
 def unqueued(db: Database) -> list[Submitted]:
     """The links and videos that nobody has put into the queue yet."""
     return _rows(db, _OPEN + "and address is null and kind <> 'text' order by number")
@@ -102,6 +114,9 @@ def queue(db: Database, number: int, url: str | None, twin: str, now: datetime) 
     None, and an address that leads to articles and is none itself, is told as one that cannot be asked for.
     """
     with writing(db):
+        if blocked.bars(db, url, twin):
+            empty(db, [number], now)
+            return
         id = _put(db, url, twin, now) if url else NO_ADDRESS
         db.conn.execute("update submissions set address = ? where number = ?", (id, number))
 
@@ -154,8 +169,11 @@ def take_page(db: Database, standing: Standing) -> None:
 
 
 def make_page(db: Database, number: int, page: Page) -> None:
-    """Let a submission be told by a page made of its words."""
+    """Let a submission be told by a page made of its words, unless those were taken down."""
     with writing(db):
+        if blocked.bars_words(db, get(db, number).words):
+            empty(db, [number], page.fetched_at)
+            return
         kept = pages.put(db, page)
         same = kept.reason.removeprefix(pages.SAME_PAGE) if kept.reason.startswith(pages.SAME_PAGE) else page.requested
         db.conn.execute("update submissions set page = ? where number = ?", (identity(same), number))
@@ -187,6 +205,10 @@ select number from submissions where kind = :kind and url is :url and title = :t
 _ADD = """
 insert into submissions (kind, url, title, words, language, printed, who, at)
 values (:kind, :url, :title, :words, :language, :printed, :who, :at) returning number
+"""
+
+_EMPTY = """
+update submissions set url = null, title = '', words = '', printed = '', closed_at = ?, closed_by = ? where number = ?
 """
 
 _OPEN = "select * from submissions where closed_at is null "

@@ -7,6 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.database import identity, stamp, writing
+from storage.entries import Entry, entries
 from stories.likeness import version
 
 NOW = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
@@ -50,6 +51,11 @@ def tell(db: Database, cluster: str, text: str = PASSAGE, *, before: str = "", a
         _add_page(db, page, url, whole, facts.get("place"))
         db.table("stories").insert(row | lists)
     return number
+
+
+def published(db: Database) -> list[Entry]:
+    """All that readers get."""
+    return entries(db, [row[0] for row in db.conn.execute("select id from clusters order by id")])
 
 
 def _add_page(db: Database, page: str, url: str, text: str, place: int | None) -> None:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 import publish.serve
 import serving
 from config import Settings
-from publish.feed import Format, file_name
+from publish.feed import Format
 from storage.database import connect, connect_private
 from storage.decisions import decide
 from storage.edits import edit
@@ -140,7 +140,7 @@ def contents(page: Page, address: str) -> Iterator[str]:
     """What a reader of the feed takes for markup, in each of its formats."""
     yield from (item["content_html"] for item in page.request.get(f"{address}/feed.json").json()["items"])
     for format in (Format.ATOM, Format.RSS):
-        root = ElementTree.fromstring(page.request.get(f"{address}/{file_name(None, format)}").body())
+        root = ElementTree.fromstring(page.request.get(f"{address}/feed.{format}").body())
         named = ("content", "description", "encoded")
         items = (found for found in root.iter() if found.tag.rpartition("}")[2] in ("entry", "item"))
         yield from (e.text or "" for item in items for e in item.iter() if e.tag.rpartition("}")[2] in named)

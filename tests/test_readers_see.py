@@ -1,16 +1,20 @@
 """What readers see of a story is what an editor has seen and made of it, and nothing that an editor hid."""
 
+from typing import Any
+
 import pytest
 from sqlite_utils import Database
 
 from storage import ties
+from storage.board import Board
 from storage.database import connect, stamp
 from storage.decisions import decide
 from storage.edits import EditError, Mask, edit_all, mask, masked, masks
-from storage.entries import entries
+from storage.filters import Filters, Sort, State
+from storage.lists import all_ids, ask
 from storage.log import ConflictError, Field, Verb, history
 from storage.undo import undo
-from tests.builders import NOW, PASSAGE, tell
+from tests.builders import NOW, PASSAGE, published, tell
 from tests.test_undo import LATER
 
 
@@ -26,16 +30,16 @@ def test_a_mask_goes_with_its_stories(db: Database) -> None:
     tell(db, "b", text="Ellen Lindqvist found my ring.", author="Bo")
     made = mask(db, "b", "Ellen Lindqvist", "Ellen L.", who="Ada", at=NOW)
     decide(db, "a", Verb.APPROVE, who="Ada", at=NOW)
-    assert entries(db, limit=9)[0].author == "Ellen Lindqvist", "it is not theirs"
+    assert published(db)[0].author == "Ellen Lindqvist", "it is not theirs"
     merged = ties.merge(db, "a", "b", who="Ada", at=NOW)
-    assert entries(db, limit=9)[0].author == "Ellen L."
+    assert published(db)[0].author == "Ellen L."
     parted = ties.split(db, "a", merged.moved, who="Ada", at=NOW)
     assert parted.other
     mask(db, "a", "mother", "[…]", who="Ada", at=NOW)
     assert [each.number for each in masks(db, [parted.other])[parted.other]] == [made.number]
     for act in (parted, merged):
         undo(db, act.number, who="Bo", at=LATER)
-    assert entries(db, limit=9)[0].author == "Ellen Lindqvist"
+    assert published(db)[0].author == "Ellen Lindqvist"
 
 
 @pytest.mark.parametrize(
@@ -58,16 +62,16 @@ def test_a_masked_name_is_no_company_for_readers(db: Database) -> None:
     tell(db, "b", companies=["Lindqvist & Son"], author="Bo")
     mask(db, "b", "Lindqvist", "L.", who="Ada", at=NOW)
     decide(db, "b", Verb.APPROVE, who="Ada", at=NOW)
-    assert entries(db, limit=9)[0].companies == ("L. & Son",)
+    assert published(db)[0].companies == ("L. & Son",)
 
 
 def test_what_readers_get_is_what_was_there_when_it_was_approved(db: Database) -> None:
     decide(db, "a", Verb.APPROVE, who="Ada", at=NOW)
     db.conn.execute("update stories set relation = 'retelling'")
     tell(db, "a", text="An earlier telling.", found_at=stamp(LATER), score=0.95)
-    assert entries(db, limit=9)[0].text == PASSAGE
+    assert published(db)[0].text == PASSAGE
     decide(db, "a", Verb.APPROVE, who="Ada", at=LATER)
-    assert entries(db, limit=9)[0].text == "An earlier telling.", "an editor has seen it now"
+    assert published(db)[0].text == "An earlier telling.", "an editor has seen it now"
 
 
 def test_several_edits_are_all_written_or_none(db: Database) -> None:
@@ -80,3 +84,20 @@ def test_several_edits_are_all_written_or_none(db: Database) -> None:
     assert edit_all(db, "a", wanted, who="Ada", at=NOW, seen=0) == [], "pressed twice"
     with pytest.raises(ConflictError):
         edit_all(db, "a", {Field.TITLE: "A third"}, who="Cy", at=NOW, seen=0)
+
+
+def test_readers_find_nothing_by_what_they_may_not_see(db: Database) -> None:
+    tell(db, "c", author="Jo", title="At the Skipper", companies=["Skipper & Lindqvist", "Nordlys"], language="en")
+    decide(db, "c", Verb.APPROVE, who="Ada", at=NOW)
+    mask(db, "c", "Skipper", "S.", who="Ada", at=NOW)
+    tell(db, "c", "Unseen words that came since.", language="da", companies=["Unseen"], found_at="2027-01-01T00:00:00Z")
+    board = Board(approved_only=True)
+
+    def found(**asked: Any) -> int:
+        filters = Filters(state=State.APPROVED, **asked)
+        return len(all_ids(ask(db, board.look(db), filters, NOW), Sort.BEST))
+
+    asked = {"words": "skip", "company": ("Skipper",), "language": ("da",)}
+    assert [found(**{name: value}) for name, value in asked.items()] == [0, 0, 0]
+    assert (found(words="unseen"), found(company=("Unseen",))) == (0, 0)
+    assert (found(words="porter"), found(company=("Nordlys",)), found(language=("en",))) == (1, 1, 1)

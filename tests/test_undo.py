@@ -13,14 +13,13 @@ from storage.anew import place_anew
 from storage.database import connect
 from storage.decisions import decide
 from storage.edits import EditError, edit, mask
-from storage.entries import entries
 from storage.inbox import cluster, clusters
 from storage.log import ConflictError, Decision, Field, UnknownClusterError, Verb, history
 from storage.suggestions import suggestions
 from storage.ties import GroupingError, LaterError
 from storage.undo import UnknownActError, undo
 from stories.story import WhyNot
-from tests.builders import NOW, tell
+from tests.builders import NOW, published, tell
 from tests.retold import AGAIN, FIRST, NEAR, STRANGER, arrive, cluster_of, dated, partition
 from tests.test_ties import story
 
@@ -59,9 +58,9 @@ def test_a_judgement_is_taken_back_and_the_one_before_counts_again(db: Database)
     approved = decide(db, "a", Verb.APPROVE, who="Ada", at=NOW)
     rejected = decide(db, "a", Verb.REJECT, why=WhyNot.PROMO, who="Ada", at=NOW)
     take_back(db, rejected)
-    assert state(db) == "approved" and [entry.number for entry in entries(db, limit=9)] == [approved.number]
+    assert state(db) == "approved" and [entry.id for entry in published(db)] == ["a"]
     take_back(db, approved)
-    assert state(db) == "open" and entries(db, limit=9) == []
+    assert state(db) == "open" and published(db) == []
     take_back(db, rejected)
     assert state(db) == "rejected"
     told = [(made.verb, made.undoes, made.stands) for made in history(db, "a")]
@@ -103,7 +102,7 @@ def test_an_edit_changes_what_readers_get_and_not_the_story(db: Database) -> Non
     edit(db, "a", Field.SUMMARY, "He drove her home.", who="Ada", at=NOW)
     edit(db, "a", Field.COMPANIES, ["Lindgaard"], who="Ada", at=NOW)
     last = edit(db, "a", Field.SECTOR, "transport", who="Ada", at=NOW)
-    (entry,) = entries(db, limit=9)
+    (entry,) = published(db)
     assert (entry.title, entry.summary, entry.companies, entry.sector) == (
         "A porter and the snow",
         "He drove her home.",
@@ -113,7 +112,7 @@ def test_an_edit_changes_what_readers_get_and_not_the_story(db: Database) -> Non
     assert db.conn.execute("select title, sector from stories").fetchone()[:] == ("The porter who drove home", "hotel")
     assert last
     take_back(db, last)
-    assert entries(db, limit=9)[0].sector == "hotel"
+    assert published(db)[0].sector == "hotel"
 
 
 def test_an_edit_that_changes_nothing_is_none(db: Database) -> None:
@@ -144,12 +143,12 @@ def test_masked_words_are_hidden_wherever_readers_would_see_them(db: Database) -
     decide(db, "a", Verb.APPROVE, who="Ada", at=NOW)
     edit(db, "a", Field.SUMMARY, "Ellen Lindqvist's mother; not Lindqvisten.", who="Ada", at=NOW)
     made = mask(db, "a", "Ellen Lindqvist", "Ellen L.", who="Ada", at=NOW)
-    (entry,) = entries(db, limit=9)
+    (entry,) = published(db)
     assert (entry.author, entry.summary) == ("Ellen L.", "Ellen L.'s mother; not Lindqvisten.")
     mask(db, "a", "snow", "[weather]", who="Ada", at=NOW)
-    assert "[weather]" in entries(db, limit=9)[0].text
+    assert "[weather]" in published(db)[0].text
     take_back(db, made)
-    assert entries(db, limit=9)[0].author == "Ellen Lindqvist"
+    assert published(db)[0].author == "Ellen Lindqvist"
     with pytest.raises(EditError, match="stand nowhere"):
         mask(db, "a", "Nobody", "N.", who="Ada", at=NOW)
     with pytest.raises(UnknownClusterError):

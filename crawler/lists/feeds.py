@@ -22,6 +22,7 @@ from crawler.addresses.urls import canonical
 from crawler.lists.entries import Found, Item, is_address, items
 from crawler.lists.hints import Hints, told
 from crawler.lists.mending import mended, text_of
+from reading.deeds import ALL_RIGHTS, named
 from reading.entry import Entry
 
 NEXT = ("next", "prev-archive")  # RFC 5005: the further page of a paged feed, the older part of an archived one
@@ -66,7 +67,7 @@ def parse(body: bytes, url: str, content_type: str = "") -> Feed:
     onward = [link.get("href") for link in _parts(parsed.feed, "links") if link.get("rel") in NEXT]
     if parsed.entries and "wordpress" in str(parsed.feed.get("generator")).lower():
         onward.append(_next_of_wordpress(url))
-    entries = items([_found(entry) for entry in parsed.entries], _link(parsed.feed), url)
+    entries = items([_found(entry, parsed.feed) for entry in parsed.entries], _link(parsed.feed), url)
     return Feed(items=entries, next=_first(onward, url), hints=told(parsed.feed, text))
 
 
@@ -92,7 +93,7 @@ def _next_of_wordpress(url: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}paged=2"
 
 
-def _found(entry: Mapping[str, Any]) -> Found:
+def _found(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> Found:
     id = str(entry.get("id") or "").strip()
     link = entry.get("feedburner_origlink") or _link(entry)
     if entry.get("guidislink") and link == id and not is_address(id) and not id.startswith("/"):
@@ -109,8 +110,19 @@ def _found(entry: Mapping[str, Any]) -> Found:
             author=str(entry.get("author", "")) or None,
             published=_date(day),
             html=str(next((text for text in contents if text), "")),
+            licence=_licence(entry, feed),
         ),
     )
+
+
+def _licence(*said: Mapping[str, Any]) -> str | None:
+    """The licence that an entry names, else its feed; none where the entry keeps all rights."""
+    for one in said:
+        links = [link.get("href") for link in _parts(one, "links") if link.get("rel") == "license"]
+        rights = "\n".join(str(each) for each in (*links, one.get("rights")) if each)
+        if (found := named(rights)) or ALL_RIGHTS.search(rights):
+            return found
+    return None
 
 
 def _link(parsed: Mapping[str, Any]) -> str | None:
