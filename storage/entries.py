@@ -20,6 +20,7 @@ from sqlite_utils import Database
 from storage.database import BUSY_SECONDS, DatabaseError
 from storage.edits import Mask, masked, masks
 from storage.inbox import MASKED
+from storage.schema import migrations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,8 @@ class NoDatabaseError(DatabaseError):
 
 
 def read_only(path: Path) -> Database:
-    """Open the database without a way to write to it. Raises NoDatabaseError, or DatabaseError where it is none."""
+    """Open the database without a way to write to it. Raises NoDatabaseError, also for one of an older version, or
+    DatabaseError where it is none of ours."""
     if not path.is_file():
         raise NoDatabaseError(f"no database at {path}: collect first, or set the folder 'data'")
     address = f"file:{quote(str(path.absolute()))}?mode=ro"
@@ -95,7 +97,13 @@ def read_only(path: Path) -> Database:
     except sqlite3.Error as error:
         connection.close()
         raise DatabaseError(f"cannot publish from {path}: {error}; see the setting 'data'") from error
-    return Database(connection)
+    db = Database(connection)
+    if migrations.pending(db):
+        connection.close()
+        raise NoDatabaseError(
+            f"{path} is of an older version: 'goodturn read' brings it up to date, then publish again"
+        )
+    return db
 
 
 def entries(db: Database, ids: Sequence[str]) -> list[Entry]:

@@ -16,7 +16,7 @@ from publish.app import application
 from storage.database import DatabaseError, connect
 from storage.decisions import decide
 from storage.edits import edit, mask
-from storage.entries import entries, read_only
+from storage.entries import NoDatabaseError, entries, read_only
 from storage.filters import Filters, State
 from storage.log import Field, Verb, history
 from storage.searches import save
@@ -294,3 +294,9 @@ def test_whatever_editors_do_and_readers_ask_only_what_is_approved_comes_out(pub
         pages = published.pages("/feed.json?state=approved")
         met = {item["id"].rpartition("/")[2] for page in pages for item in page["items"]}
         assert met == right == {entry.id for entry in entries(db, sorted(right))}, "and all of it does"
+
+
+def test_a_database_of_an_older_version_is_named_and_not_published(published: Published) -> None:
+    published.db.conn.execute("delete from _sqlite_migrations where name = 'm008_publish'")
+    with pytest.raises(NoDatabaseError, match="is of an older version: 'goodturn read'"):
+        read_only(published.settings.database)
