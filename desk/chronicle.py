@@ -18,7 +18,7 @@ from storage.ties import LaterError
 from storage.undo import undo
 
 MOST_CHARACTERS = 200  # of what is searched for
-NOT_FOUND, CONFLICT = 404, 409
+CONFLICT = 409
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

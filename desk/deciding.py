@@ -17,7 +17,7 @@ from desk.asking import who
 from desk.desk import Desk
 from desk.forms import Form, sent
 from storage.database import Database
-from storage.decisions import decide
+from storage.decisions import NotPublishedError, decide
 from storage.filters import Filters
 from storage.lists import ask, beside
 from storage.log import JUDGEMENTS, ConflictError, Decision, UnknownClusterError, Verb, history
@@ -26,6 +26,7 @@ from storage.ties import GroupingError, merge_all
 from stories.story import WhyNot
 
 ONWARD = (Verb.APPROVE, Verb.REJECT, Verb.HOLD)  # what is done with a story: the next one is shown
+BULK = (*JUDGEMENTS, Verb.MERGE)
 MOST_AT_ONCE = 200  # clusters of one selection; a page has 30
 
 
@@ -55,6 +56,8 @@ class Deciding:
     def bulk(self, request: Request, form: Form) -> Response:
         """Decide on all clusters that are selected, or merge them."""
         view, verb, ids = view_of(request), word(Verb, request.path_params["verb"]), form.all("cluster")
+        if verb not in BULK:
+            raise HTTPException(BAD_REQUEST, f"A selection cannot be given '{verb}': {', '.join(BULK)} can.")
         if not ids:
             raise HTTPException(BAD_REQUEST, "Nothing is selected: mark the stories that are meant, then press again.")
         if len(ids) > MOST_AT_ONCE:
@@ -74,8 +77,8 @@ class Deciding:
                 done.append(self._decided(db, id, verb, request))
             except ConflictError as conflict:
                 missed.append(conflict.decision.number)
-            except (MovedError, UnknownClusterError):
-                continue  # it is part of another one now, which the list shows
+            except (MovedError, UnknownClusterError, NotPublishedError):
+                continue  # it is part of another one now, or was in no feed, which the list shows
         return done, missed
 
     def _merged(self, db: Database, ids: list[str], verb: Verb, request: Request) -> tuple[list[Decision], list[int]]:

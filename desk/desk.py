@@ -5,7 +5,7 @@ the next ones, with what they have read of the file in memory: a search of the l
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -39,24 +39,31 @@ class Desk:
     templates: Environment
     now: Callable[[], datetime]
     board: Board = field(default_factory=Board)
-    spare: LifoQueue[Database] = field(default_factory=lambda: LifoQueue(KEPT_OPEN))
+    spare: LifoQueue[tuple[int, Database]] = field(default_factory=lambda: LifoQueue(KEPT_OPEN))
 
     @contextmanager
     def opened(self) -> Iterator[Database]:
         """The database, for one answer."""
-        try:
-            db = self.spare.get_nowait()
-        except Empty:
-            db = connect(self.database)
+        file, db = self._connection()
         try:
             yield db
         except BaseException:
             db.close()  # whatever happened, nobody else gets it
             raise
         try:
-            self.spare.put_nowait(db)
+            self.spare.put_nowait((file, db))
         except Full:
             db.close()
+
+    def _connection(self) -> tuple[int, Database]:
+        """A connection, with the number of the file that it is to: where another was put in its place, a new one."""
+        with suppress(Empty):
+            file, db = self.spare.get_nowait()
+            if self.database.exists() and self.database.stat().st_ino == file:
+                return file, db
+            db.close()
+        db = connect(self.database)
+        return self.database.stat().st_ino, db
 
     def page(
         self, request: Request, template: str, /, *, status: int = 200, db: Database | None = None, **shown: Any

@@ -118,10 +118,10 @@ class Board:
             edited = unmasked(edited, news, hidden)
         facts = self._facts(before, len(ids), news, edited)
         values = {name: list(codes) for name, codes in self._codes.items()}
-        of_story = _of_story(before.of_story, news)
-        if self.approved_only:  # what was shown before is not, unless it is
-            of_story[np.isin(of_story, [row for row, _, _ in news])] = GONE
-            of_story = _of_story(of_story, news)
+        fresh = {row for row, _, _ in news}
+        told_of = before.of_story
+        if self.approved_only:  # what was seen before is not, unless it is seen now
+            told_of = np.where(np.isin(told_of, list(fresh)), np.int32(GONE), told_of)
         return Snapshot(
             version=version,
             ids=ids,
@@ -129,8 +129,8 @@ class Board:
             numbers=numbers,
             facts=facts,
             values=values,
-            of_story=of_story,
-            hidden={row: words for row, words in before.hidden.items() if row not in {row for row, _, _ in news}}
+            of_story=_of_story(told_of, news),
+            hidden={row: words for row, words in before.hidden.items() if row not in fresh}
             | {row: fold(" ".join(mask.what for mask in hidden[id])) for row, id, _ in news if id in hidden},
         )
 

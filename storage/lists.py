@@ -4,6 +4,7 @@ Everything is counted on a snapshot of the board (storage/board.py). A fact's co
 see with that value: all filters hold but the fact's own.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ ORDERS = {  # by which number, and whether the highest comes first
     Sort.DECIDED: ("decided", -1),
 }
 MANY = 2**31  # more than there are rows: a key is an order, then a row
+_WORD = re.compile(r"\w+")
 SCALE = 1_000_000  # scores as whole numbers
 
 
@@ -203,8 +205,8 @@ def _matching(db: Database, board: Snapshot, match: str) -> Marks:
 def _hiding(board: Snapshot, words: str) -> Marks:
     """The rows in which one of these words is masked: readers do not find by what they may not see."""
     marks = np.zeros(len(board.ids), dtype=bool)
-    typed = fold(words).split()
-    marks[[row for row, said in board.hidden.items() if any(word.strip('"') in said for word in typed)]] = True
+    typed = _WORD.findall(fold(words))
+    marks[[row for row, said in board.hidden.items() if any(word in said for word in typed)]] = True
     return marks
 
 

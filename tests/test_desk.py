@@ -225,3 +225,31 @@ def test_a_mistake_is_answered_with_a_page_that_says_what_is_wrong(
 def test_the_guide_names_every_reason_and_key(desk: TestClient) -> None:
     page = desk.get("/guide").text
     assert all(label in page for label in ("Praise only", "Call for stories", "Other kindness", "r, then a letter"))
+
+
+@pytest.mark.parametrize("verb", ["edit", "split", "undo", "none"])
+def test_a_selection_is_only_given_what_can_be_given_to_many(desk: TestClient, three: Database, verb: str) -> None:
+    answer = desk.post(f"/bulk/{verb}", data={"seen": "0", "cluster": "a"})
+    assert answer.status_code == 400 and "approve" in answer.text and history(three, "a") == []
+
+
+def test_what_was_in_no_feed_does_not_keep_the_rest_of_a_selection_in_it(desk: TestClient, three: Database) -> None:
+    decide(three, "b", Verb.APPROVE, who="Ada", at=NOW)
+    desk.post("/bulk/unpublish", data={"seen": "9", "cluster": ["a", "b"]})
+    assert [len(history(three, id)) for id in "ab"] == [0, 2]
+
+
+def test_a_database_that_is_put_in_the_place_of_another_is_the_one_that_is_written(
+    desk: TestClient, three: Database, settings: Settings, tmp_path: Path
+) -> None:
+    desk.get("/")
+    copy = connect(tmp_path / "copy.db")
+    tell(copy, "d", title="Restored")
+    for one in (copy, three):
+        one.conn.execute("pragma wal_checkpoint(truncate)")
+        one.close()
+    for ending in ("-wal", "-shm"):
+        settings.database.with_name(f"{settings.database.name}{ending}").unlink(missing_ok=True)
+    (tmp_path / "copy.db").replace(settings.database)
+    assert desk.post("/cluster/d/approve", data={"seen": "0"}).status_code == 200
+    assert len(history(connect(settings.database), "d")) == 1

@@ -99,5 +99,10 @@ def test_readers_find_nothing_by_what_they_may_not_see(db: Database) -> None:
 
     asked = {"words": "skip", "company": ("Skipper",), "language": ("da",)}
     assert [found(**{name: value}) for name, value in asked.items()] == [0, 0, 0]
+    assert [found(words=f"{before}Skipper{after}") for before, after in (("", ","), ('"', '"'), ("(", ")"))] == [
+        0,
+        0,
+        0,
+    ]
     assert (found(words="unseen"), found(company=("Unseen",))) == (0, 0)
     assert (found(words="porter"), found(company=("Nordlys",)), found(language=("en",))) == (1, 1, 1)
