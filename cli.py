@@ -7,16 +7,17 @@ feeds.txt is wrong (nothing was changed); 75 the same job is already running; 13
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 
+import present
 from config import Settings, settings
 from jobs.lock import alone
 from jobs.mistakes import ATTENTION, Verbs
 from jobs.terminal import counts, progress, standard_input, table
+from verbs import health, keeping, running
 from verbs.explore import explore
 from verbs.learning import correct, learn, reread
 from verbs.people import people
@@ -38,7 +39,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that jobs end their children
 
 
-for verb in (sources, stories, people, submissions, correct, explore, learn, reread, takedown, ping):
+OTHERS = (sources, stories, people, submissions, correct, explore, learn, reread, takedown, ping)
+for verb in (*OTHERS, *running.VERBS, *health.VERBS, *keeping.VERBS):
     main.add_command(verb)
 
 
@@ -50,7 +52,7 @@ def collect(only: Sequence[str], every: bool) -> None:
     from jobs.collect import collect as job
 
     with alone("collect", settings()), progress("collect") as advance:
-        report = job(settings(), now=datetime.now(UTC), only=only, force=every, advance=advance)
+        report = job(settings(), now=present.now(), only=only, force=every, advance=advance)
     click.echo(counts("collected", report))
 
 
@@ -102,7 +104,7 @@ def explain(url: str) -> None:
     """Take one address through the whole path; print each hop's answer and where it stopped, and why."""
     from jobs.explain import explain as job
 
-    hops = job(settings(), url, datetime.now(UTC))
+    hops = job(settings(), url, present.now())
     for hop in hops:
         click.secho(f"{hop.number} {hop.name:9}", bold=True, nl=False)
         click.secho(hop.answer, fg=None if hop.passed else "yellow")
@@ -131,7 +133,7 @@ def publish(folder: Path | None, port: int | None) -> None:
 
     if folder:
         with alone("publish", settings()):
-            report = export(settings(), folder, datetime.now(UTC))
+            report = export(settings(), folder, present.now())
         click.echo(f"{report.written:,} files written, {report.removed:,} removed in {folder}")
         return
     serve(settings(), settings().feed_port if port is None else port)
@@ -145,26 +147,6 @@ def show_settings() -> None:
         [[name, getattr(settings(), name), about.description] for name, about in Settings.model_fields.items()],
         empty="",
     )
-
-
-@main.command()
-def checkup() -> None:
-    """Name what wants an operator: sources that fail or lead nowhere, a damaged database. Status 1 if any."""
-    from jobs.checkup import checkup as job
-
-    with alone("checkup", settings()):
-        found = job(settings(), datetime.now(UTC))
-    click.echo("\n".join(found) or "all is well")
-    sys.exit(ATTENTION if found else 0)
-
-
-@main.command()
-def tidy() -> None:
-    """Delete old log rows and bodies that no page holds."""
-    from jobs.tidy import tidy as job
-
-    with alone("tidy", settings()):
-        click.echo(counts("deleted", job(settings())))
 
 
 @main.command()

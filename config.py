@@ -7,9 +7,11 @@ folder the command runs in, else it is the default below. All mistakes are repor
 import difflib
 import os
 import re
+from datetime import datetime
 from functools import cache
 from ipaddress import ip_address, ip_network
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -69,7 +71,33 @@ class Settings(BaseSettings):
     read_minutes: int = Field(5, ge=1, description="minutes between two looks for unread pages")
     checkup_hours: int = Field(24, ge=1, description="hours between two checkups of the sources")
     tidy_hours: int = Field(24, ge=1, description="hours between two clean-ups of the database")
+    watch_minutes: int = Field(5, ge=1, description="minutes between two looks for what an operator should be told")
+    quiet_hours: str = Field("", description="hours in which no source is asked, UTC, as 22:00-06:00; empty: none")
+    clock: str = Field(
+        "",
+        description="for simulations only: a moment, when that is by this machine's clock, and how much faster it runs",
+    )
+
+    # What is kept
     keep_fetches_days: int = Field(90, ge=1, description="days for which the log of fetches is kept")
+    keep_pages_days: int = Field(
+        0, ge=0, description="days for which the raw bytes of pages that were read are kept; 0: always"
+    )
+    keep_pages_gb: float = Field(0, ge=0, description="gigabytes of raw pages that are kept, the newest; 0: no limit")
+    backups: Path = Field(Path("data/backups"), description="folder that holds the backups; best on another disk")
+    backup_at: str = Field("02:30", description="when a backup is made each day, UTC; empty: never")
+
+    # Who is told
+    notify: str = Field(
+        "",
+        description="where alarms are sent, addresses as Apprise has them with spaces between: mailto://..., json://...",
+    )
+    low_disk_gb: float = Field(2.0, ge=0, description="gigabytes of free disk below which an alarm is raised")
+    backlog_hours: int = Field(24, ge=1, description="hours that a page may wait to be read before an alarm is raised")
+    metrics_port: int = Field(
+        8073, ge=0, le=65535, description="port of the figures for Prometheus, on 127.0.0.1; 0: none"
+    )
+    log_format: Literal["text", "json"] = Field("text", description="shape of log lines: text, or json")
 
     # Where editors decide and what readers get
     editor: str = Field("", description="name under which a terminal's corrections are logged; empty: your login name")
@@ -147,6 +175,15 @@ class Settings(BaseSettings):
         if value and not SITE.fullmatch(value):
             raise ValueError("must be like https://desk.example.org or https://example.org/goodturn")
         return value.rstrip("/")
+
+    @field_validator("clock")
+    @classmethod
+    def _is_clock(cls, value: str) -> str:
+        if value:
+            began, then, speed = value.split()
+            if not (datetime.fromisoformat(began).tzinfo and datetime.fromisoformat(then).tzinfo and float(speed) > 0):
+                raise ValueError("must be like 2026-01-01T00:00:00Z 2026-11-22T10:00:00Z 60")
+        return value
 
     @field_validator("hub")
     @classmethod

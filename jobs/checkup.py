@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from config import Settings
 from crawler.sources import SourcesError
 from jobs.collect import sync
-from jobs.condition import has_spent_all, words
 from storage import upkeep
 from storage.database import connect
 from storage.health import Health, health
+from watch.condition import has_spent_all, words
 
 MANY_FAILURES = 3  # in a row; one or two are the web's weather
 A_DAY = timedelta(days=1)  # in which the clock reads many times what was fetched

@@ -8,8 +8,8 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
+import present
 from config import Settings
 from jobs import pool
 from jobs.read_page import Thread, read_page, read_sent
@@ -53,10 +53,10 @@ def read_unread(
         log.info("comparing all stories anew, as they are compared in another way than before")
         anew.place_anew(db)
     anew.mark(db)
-    settle(db, datetime.now(UTC))
+    settle(db, present.now())
     report = Report()
     _read_waiting(db, settings, reader, report, advance)
-    if settle(db, datetime.now(UTC)):
+    if settle(db, present.now()):
         _read_waiting(db, settings, reader, report, advance)
     return report
 
@@ -83,7 +83,7 @@ def _read(
     for done, (page, result) in enumerate(pool.run(reader, tasks, settings), 1):
         reading = _failed(result) if isinstance(result, pool.Failure) else result
         with giving_way():
-            kept = documents.keep(db, page, reading, datetime.now(UTC), of=states.pop(page))
+            kept = documents.keep(db, page, reading, present.now(), of=states.pop(page))
         report.outcomes[reading.outcome] += 1
         report.stories.update(new=kept.new, known=kept.known, gone=kept.gone)
         advance(done, len(waiting))

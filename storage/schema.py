@@ -75,6 +75,13 @@ def m008_publish(db: Database) -> None:
     _run(db, "008_publish.sql")
 
 
+@migrations()
+def m009_years(db: Database) -> None:
+    """What years of running stand on: the clock's own schedule, alarms, and what each day brought."""
+    for name in ("009_clock.sql", "009_alarms.sql", "009_days.sql"):
+        _run(db, name)
+
+
 @private()
 def p001_private(db: Database) -> None:
     """Who may use the desk, and how to reach who sent a story: a database of its own."""

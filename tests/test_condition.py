@@ -10,13 +10,13 @@ from click.testing import CliRunner
 
 from cli import main
 from jobs.checkup import checkup
-from jobs.condition import span, until, words
 from reading.page import Link, Outcome, Page, PageKind
 from storage import pages, sources
 from storage.database import connect
 from storage.health import Health, health
 from storage.sources import Source
 from tests.crawls import settings_in
+from watch.condition import span, until, words
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

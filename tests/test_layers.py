@@ -8,10 +8,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-RANKS = {"config": 0, "demo": 0, "serving": 1, "reading": 1, "stories": 2, "storage": 3} | dict.fromkeys(
-    ("crawler", "desk", "publish", "submissions"), 4
-)
-RANKS |= {"spiders": 5, "jobs": 6, "verbs": 7, "cli": 8, "scheduler": 8}
+RANKS = {
+    "config": 0,
+    "demo": 0,
+    "logs": 1,
+    "present": 1,
+    "serving": 1,
+    "reading": 1,
+    "stories": 2,
+    "storage": 3,
+    "watch": 4,
+}
+RANKS |= dict.fromkeys(("crawler", "desk", "publish", "submissions"), 5)
+RANKS |= {"spiders": 6, "jobs": 7, "verbs": 8, "cli": 9, "scheduler": 9}
 FILES = sorted(p for room in RANKS if (p := ROOT / f"{room}.py").exists()) + sorted(
     p for room in RANKS for p in (ROOT / room).rglob("*.py")
 )

@@ -118,9 +118,9 @@ def hand_out(file: BinaryIO) -> None:
 
 def _list(check: bool, as_json: bool) -> None:
     from jobs.collect import sync
-    from jobs.condition import until, words
     from storage.database import connect
     from storage.health import health
+    from watch.condition import until, words
 
     known = sync(settings())
     if check:

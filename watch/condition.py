@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from storage import rhythm
 from storage.health import Health
+from storage.sources import TAKEN_DOWN
 
 PLAIN = {
     "status 401": "it wants a password (401)",
@@ -32,6 +33,8 @@ def words(source: Health, now: datetime) -> str:
 def is_stopped(source: Health, now: datetime) -> str:
     if not source.stopped:
         return ""
+    if source.stopped.startswith(TAKEN_DOWN):
+        return f"stopped: {source.stopped}; it is never asked unless 'goodturn takedown --lift' ends that"
     return f"stopped: {source.stopped}; 'goodturn collect --source {source.address}' tries it again"
 
 
