@@ -11,9 +11,10 @@ from datetime import datetime
 from functools import cache
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,6 +25,8 @@ from pydantic_settings import (
 PREFIX = "GOODTURN_"
 FILE = "goodturn.toml"
 SITE = re.compile(r"https?://([a-zA-Z0-9.-]+|\[[0-9a-fA-F:.]+\])(:[1-9][0-9]{0,4})?(/[a-zA-Z0-9_.~-]+)*/?")
+AUTHORITY = re.compile(r"([a-z0-9._-]+@)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?,[0-9]{4}(-[0-9]{2}){0,2}", re.I)  # RFC 4151
+TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 class ConfigError(ValueError):
@@ -84,7 +87,9 @@ class Settings(BaseSettings):
         0, ge=0, description="days for which the raw bytes of pages that were read are kept; 0: always"
     )
     keep_pages_gb: float = Field(0, ge=0, description="gigabytes of raw pages that are kept, the newest; 0: no limit")
-    backups: Path = Field(Path("data/backups"), description="folder that holds the backups; best on another disk")
+    backups: Path = Field(
+        Path("data/backups"), description="folder that holds the backups; by itself in 'data', best on another disk"
+    )
     backup_at: str = Field("02:30", description="when a backup is made each day, UTC; empty: never")
 
     # Who is told
@@ -113,7 +118,9 @@ class Settings(BaseSettings):
     )
     session_hours: int = Field(12, ge=1, le=336, description="hours after which a session at the desk ends unused")
     feed_port: int = Field(8071, ge=0, le=65535, description="port of the feeds, on 127.0.0.1; 0: any free one")
-    site: str = Field("http://127.0.0.1:8071", description="the public address under which the feeds are served")
+    site: str = Field(
+        "http://127.0.0.1:8071", min_length=1, description="the public address under which the feeds are served"
+    )
     feed_authority: str = Field(
         "goodturn.invalid,2026",
         description="who owns the ids of entries (RFC 4151): a domain you own, a comma, a year; set it once, for ever",
@@ -157,6 +164,11 @@ class Settings(BaseSettings):
         """The database of people, which nobody else reads."""
         return self.data / "private.db"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _near(cls, given: dict[str, Any]) -> dict[str, Any]:
+        return {"backups": Path(str(given["data"])) / "backups"} | given if "data" in given else given
+
     @field_validator("desk_bind", "submit_bind")
     @classmethod
     def _is_address(cls, value: str) -> str:
@@ -169,12 +181,27 @@ class Settings(BaseSettings):
             ip_network(each.strip())
         return value
 
-    @field_validator("desk_site", "submit_site")
+    @field_validator("site", "desk_site", "submit_site")
     @classmethod
     def _is_site(cls, value: str) -> str:
         if value and not SITE.fullmatch(value):
             raise ValueError("must be like https://desk.example.org or https://example.org/goodturn")
         return value.rstrip("/")
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _are_hours(cls, value: str) -> str:
+        begin, _, end = value.partition("-")
+        if value and (not TIME.fullmatch(begin) or not TIME.fullmatch(end) or begin == end):
+            raise ValueError("must be like 22:00-06:00, UTC, or empty")
+        return value
+
+    @field_validator("backup_at")
+    @classmethod
+    def _is_time(cls, value: str) -> str:
+        if value and not TIME.fullmatch(value):
+            raise ValueError("must be like 02:30, UTC, or empty")
+        return value
 
     @field_validator("clock")
     @classmethod
@@ -183,6 +210,15 @@ class Settings(BaseSettings):
             began, then, speed = value.split()
             if not (datetime.fromisoformat(began).tzinfo and datetime.fromisoformat(then).tzinfo and float(speed) > 0):
                 raise ValueError("must be like 2026-01-01T00:00:00Z 2026-11-22T10:00:00Z 60")
+        return value
+
+    @field_validator("feed_authority")
+    @classmethod
+    def _is_authority(cls, value: str) -> str:
+        if not AUTHORITY.fullmatch(value):
+            raise ValueError(
+                "must be a domain you own, a comma and a year in which you own it: stories.example.org,2026"
+            )
         return value
 
     @field_validator("hub")
@@ -214,6 +250,7 @@ def settings() -> Settings:
     wrong = [_unknown(name) for name in os.environ if name.startswith(PREFIX) and _field(name) not in NAMES]
     try:
         found = Settings()
+        wrong += _unowned(found)
     except ValidationError as error:
         wrong += [_line(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors()]
     except ValueError as error:  # goodturn.toml is no TOML
@@ -221,6 +258,27 @@ def settings() -> Settings:
     if wrong:
         raise ConfigError("\n".join(wrong))
     return found
+
+
+def _unowned(found: Settings) -> list[str]:
+    """What is wrong where the public would get ids that nobody owns. Readers keep ids for ever, so a warning that
+    scrolls by is too little."""
+    host = urlsplit(found.site).hostname or ""
+    if "feed_authority" in found.model_fields_set or _is_here(host):
+        return []
+    return [
+        f"setting 'site' is public, so 'feed_authority' must be set too, once and for ever, before the first reader: "
+        f'feed_authority = "{host},YEAR", of a domain that you own and a year in which you own it; who has published '
+        f'without it keeps the ids by feed_authority = "{found.feed_authority}"'
+    ]
+
+
+def _is_here(host: str) -> bool:
+    """Whether nobody else can ask this host, as it is this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _line(name: str, kind: str, message: str) -> str:

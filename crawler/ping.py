@@ -18,8 +18,11 @@ PORTS = {"http": 80, "https": 443}
 
 def ping(hub: str, topic: str, *, loopback: bool = False, seconds: float = 10) -> str | None:
     """Tell the hub that a feed has changed. Returns what went wrong, or None where the hub took it."""
-    parts = urlsplit(hub)
-    host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
+    try:
+        parts = urlsplit(hub)
+        host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
+    except ValueError:  # a port of six digits
+        host, port = "", 0
     if not (host and port):
         return f"{hub} is no web address"
     connection = http.client.HTTPConnection(host, port, timeout=seconds)
@@ -29,7 +32,7 @@ def ping(hub: str, topic: str, *, loopback: bool = False, seconds: float = 10) -
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body, {"content-type": FORM, "user-agent": USER_AGENT})
         status = connection.getresponse().status
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:  # a name that IDNA forbids is a ValueError
         return f"{type(error).__name__}: {error}"
     finally:
         connection.close()

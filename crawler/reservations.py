@@ -1,9 +1,10 @@
 """What a page asks of those who fetch it: not to index it, not to follow its links, not to mine it. Pure.
 
-Five words count for us: `noindex`, `nofollow`, `noarchive`, `nosnippet` and `tdm`.
+Six words count for us: `noindex`, `nofollow`, `noarchive`, `nosnippet`, `max-snippet:N` and `tdm`.
 
 The first four come from the header X-Robots-Tag and from `<meta name=robots>` and `<meta name=goodturn>` in the head.
-`none` is noindex and nofollow, `max-snippet:0` is nosnippet, `unavailable_after` is noindex once its date has passed.
+`none` is noindex and nofollow, `unavailable_after` is noindex once its date has passed, `max-snippet:0` is nosnippet;
+of several numbers the smallest counts, and -1 is no limit.
 What is said to another agent (`googlebot: noindex`) is not said to us, as far as the next agent's name or the end of
 the header (each on a line of its own); what is said to us adds to what is said to all, so the most restrictive counts.
 Other words are passed over.
@@ -32,6 +33,7 @@ MEANING = {word: {word} for word in ("noindex", "nofollow", "noarchive", "nosnip
     "none": {"noindex", "nofollow"},
     "max-snippet:0": {"nosnippet"},
 }
+SNIPPET = re.compile(r"max-snippet:0*([1-9]\d{0,5})")  # a million characters are no limit
 MOST_RULES = 1_000  # of a tdmrep.json: each address is held against them one by one
 _ABOUT = re.compile(rb"""=[\s"']*+(?i:robots|goodturn|tdm-reservation)""")
 _UNTIL = re.compile(r"unavailable_after\s*:\s*((?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,)?[^,]*)", re.IGNORECASE)
@@ -50,7 +52,15 @@ def of_page(body: bytes, headers: Mapping[str, str], now: datetime, by_file: boo
         elif name == "tdm-reservation":
             page.append(content)
     reserved = next((says for values in (page, header) if (says := _reserves(values)) is not None), by_file)
-    return frozenset(said | {"tdm"} if reserved else said)
+    return frozenset(_strictest(said) | {"tdm"} if reserved else _strictest(said))
+
+
+def _strictest(said: set[str]) -> set[str]:
+    """The words, with the smallest limit of a snippet alone."""
+    limits = [int(found[1]) for word in said if (found := SNIPPET.fullmatch(word))]
+    return {word for word in said if not SNIPPET.fullmatch(word)} | {
+        f"max-snippet:{each}" for each in sorted(limits)[:1]
+    }
 
 
 def _words(text: str, now: datetime) -> set[str]:
@@ -63,7 +73,7 @@ def _words(text: str, now: datetime) -> set[str]:
         if colon and not agent.startswith("max-"):
             to_us, word = agent in (US, "*"), rest  # noqa: PLW2901 - an agent's name stands before its first word
         if to_us:
-            said |= MEANING.get(word, set())
+            said |= {word} if SNIPPET.fullmatch(word) else MEANING.get(word, set())
     return said
 
 

@@ -19,27 +19,45 @@ class Verbs(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb; see the exit statuses of `cli.py`."""
-        from crawler.sources import SourcesError
-        from jobs.collect import CrawlError
-        from jobs.explain import AddressError
-        from storage.corrections import CorrectionError
-        from storage.database import DatabaseError, SQLiteError
-
         try:
             return super().invoke(ctx)
-        except (ConfigError, SourcesError, DatabaseError, AddressError, CorrectionError) as error:
-            end(str(error), WRONG)
-        except CrawlError as error:
-            end(str(error), ATTENTION)
-        except SQLiteError as error:
-            end(f"{settings().database}: {error}; what was done before is kept", ATTENTION)
-        except AlreadyRunningError as error:
-            end(str(error), RUNNING)
+        except (SystemExit, click.ClickException, click.exceptions.Exit):
+            raise
         except KeyboardInterrupt:
             end("stopped; what was done is kept, and the next run goes on from there", STOPPED)
         except BrokenPipeError:  # `goodturn stories | head`
             sys.stderr.close()
             sys.exit(0)
+        except AlreadyRunningError as error:
+            end(str(error), RUNNING)
+        except _wrong() as error:
+            end(str(error), WRONG)
+        except _failed() as error:
+            end(str(error), ATTENTION)
+        except _of_the_database() as error:
+            end(f"{settings().database}: {error}; what was done before is kept", ATTENTION)
+
+
+def _wrong() -> tuple[type[Exception], ...]:
+    """Mistakes of the user's. Python asks for these only once something was raised: a verb does not wait for them."""
+    from crawler.sources import SourcesError
+    from jobs.explain import AddressError
+    from storage.corrections import CorrectionError
+    from storage.database import DatabaseError
+
+    return ConfigError, SourcesError, DatabaseError, AddressError, CorrectionError
+
+
+def _failed() -> type[Exception]:
+    from jobs.collect import CrawlError
+
+    return CrawlError
+
+
+def _of_the_database() -> type[Exception]:
+    from storage.database import SQLiteError
+
+    return SQLiteError
 
 
 def end(message: str, status: int) -> NoReturn:

@@ -12,6 +12,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from config import Settings
 from crawler.ping import ping as told
@@ -35,7 +36,7 @@ def ping(settings: Settings, *, wait: Callable[[float], None] = time.sleep) -> C
     if not settings.hub:
         return report
     file = settings.data / FILE
-    known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    known = _known(file)
     row = 0
     for address, etag in list(_feeds(settings)):  # the database is let go before the hub is waited for
         if known.get(address) == etag:
@@ -50,6 +51,15 @@ def ping(settings: Settings, *, wait: Callable[[float], None] = time.sleep) -> C
     part.write_text(json.dumps(known, indent=1))
     part.replace(file)
     return report
+
+
+def _known(file: Path) -> dict[str, str]:
+    """What the hub was told; nothing where a power cut left the file empty: it is told once more."""
+    try:
+        known: dict[str, str] = json.loads(file.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return known
 
 
 def _feeds(settings: Settings) -> Iterator[tuple[str, str]]:

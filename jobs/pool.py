@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from config import Settings
-from jobs.read_page import detector
+from jobs import read_page
 from reading.page import Outcome
 from stories.detect import Detector
 
@@ -42,14 +42,16 @@ def run(
     Tasks are taken from the iterable as workers become free. A worker is replaced after `worker_pages` tasks, as its
     memory grows, and ended when one task takes longer than `page_seconds`.
     """
-    by = detector(settings)
+    by = read_page.detector(settings)
     workers = settings.workers or os.cpu_count() or 1
     waiting: deque[tuple[Key, ProcessFuture[Any]]] = deque()
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([read_page.__name__])  # loaded once, not in each worker: a second of work
     with ProcessPool(
         max_workers=workers,
         max_tasks=settings.worker_pages,
         initializer=_limit_memory,
-        context=multiprocessing.get_context("forkserver"),
+        context=context,
     ) as pool:
         try:
             for key, task in tasks:

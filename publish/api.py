@@ -30,10 +30,12 @@ from publish.feed import Item
 from publish.json_feed import dumped, fields
 from publish.json_feed import known as only_known
 from publish.limits import WORKED, Buckets, Limited
+from publish.moved import leads_to
 from publish.openapi import JSON, VERSION, document, written
 from publish.shelf import Make, Reading, Shelf, served
 from storage.entries import removed
 from storage.filters import CLOSED, Filters, State
+from storage.lineage import is_marked, mark
 from storage.lists import ask, listed
 from storage.publication import since
 from storage.tallies import Companies, last_act, months
@@ -87,18 +89,19 @@ def story(request: Request, reading: Reading) -> Copy:
     for told in _written(reading, [id], whole=asked.whole(own)):
         return copy(told.encode(), JSON)
     for back in removed(reading.db, [id]):
-        raise TakenBackError(id, back.at)
+        raise TakenBackError(id, back.at, leads_to(reading, id))
     raise HTTPException(NOT_FOUND, "there is no story of that id")
 
 
 def changes(request: Request, reading: Reading) -> Copy:
     """What has changed since a cursor."""
     question = asked.changes(request.query_params.multi_items())
-    if question.version > reading.board.version:
-        raise HTTPException(GONE, "this cursor is of a newer database than there is now; begin anew, without since")
+    if question.version > reading.board.version or (question.mark and not is_marked(reading.db, question.mark)):
+        raise HTTPException(GONE, "this cursor is of another database than there is now; begin anew, without since")
     found = since(reading.board, question.version, question.limit, within=question.within)
     back = [{"id": one.id, "removed_at": one.at} for one in removed(reading.db, found.ids)]
-    head = {"cursor": asked.since_cursor(found), "more": found.more, "removed": back}
+    by = mark(reading.db) if found.ids else question.mark  # the same where nothing changed
+    head = {"cursor": asked.since_cursor(found, by), "more": found.more, "removed": back}
     return copy(_joined(head, "stories", _written(reading, found.ids, whole=question.whole)), JSON)
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from publish.feeds import FULL
-from publish.routes import EXCERPT
+from publish.routes import EXCERPT, approved
 from storage.filters import CLOSED, MOST_DIGITS, MOST_VALUES, OPEN, FilterError, Filters, State, filters_of
 from storage.publication import ALL, Changed
 from storage.walks import Order, Place
@@ -25,7 +25,7 @@ Schema = Mapping[str, Any]
 Parameter = Mapping[str, Any]
 Asked = Sequence[tuple[str, str]]
 _PLACE = re.compile(rf"({'|'.join(Order)})\.([0-9a-f]{{1,15}})(?:\.([0-9a-f]{{1,15}}|[1-7][0-9a-f]{{15}}))?")
-_SINCE = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,10}))?")
+_SINCE = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,10}))?(?:-([0-9]{1,15}\.[0-9a-f]{8}))?")
 
 
 class By(StrEnum):
@@ -49,10 +49,12 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Since:
-    """A question for changes: since which version, and how far that one is met already."""
+    """A question for changes: since which version, how far that one is met already, and the mark of the database that
+    the cursor is of (storage/lineage.py), "" for none."""
 
     version: int
     within: int
+    mark: str
     limit: int
     whole: bool
 
@@ -129,14 +131,13 @@ def listing(asked: Asked) -> Listing:
     own = one_each(asked, PARAMETERS["stories"])
     if _SINCE.fullmatch(own.get("since", "")):
         raise FilterError("since is a day here, like 2026-05-31; what has changed since a cursor is at /api/v1/changes")
-    filters = filters_of([(name, value) for name, value in asked if name in _FILTERS], typed=False)
-    if "state" in own and filters.state is not State.APPROVED:
-        raise FilterError(f"only what is approved is published; there is no state '{filters.state}' here")
+    named = [(name, value) for name, value in asked if name in _FILTERS]
+    filters = approved(filters_of([("state", State.APPROVED), *named], typed=False))
     order, after = Order(_word("sort", own.get("sort", Order.APPROVED), [*Order])), None
     if "cursor" in own:
         order, after = _place(own["cursor"])
     return Listing(
-        filters=filters.having("state", State.APPROVED),
+        filters=filters,
         order=order,
         after=after,
         limit=_limit(own),
@@ -153,19 +154,25 @@ def changes(asked: Asked) -> Since:
     return Since(
         version=int(found[1]),
         within=min(int(found[2]), ALL) if found[2] else ALL,
+        mark=found[3] or "",
         limit=_limit(own),
         whole=whole(own),
     )
 
 
-def one_each(asked: Asked, known: Collection[str]) -> dict[str, str]:
-    """The last value of each name. Raises FilterError for a name that is not known, or has no value."""
+def one_each(asked: Asked, known: Mapping[str, Parameter]) -> dict[str, str]:
+    """The last value of each name. Raises FilterError for a name that is not known, has no value, or has several and
+    takes one."""
+    own: dict[str, str] = {}
     for name, value in asked:
         if name not in known:
             raise FilterError(f"there is no parameter '{name}'{_nearest(name, known)}")
         if not value.strip():
             raise FilterError(f"{name} is empty; give it a value, or leave it out")
-    return dict(asked)
+        if name in own and known[name]["schema"].get("type") != "array":
+            raise FilterError(f"{name} takes one value, and it is given twice")
+        own[name] = value
+    return own
 
 
 def whole(own: Mapping[str, str]) -> bool:
@@ -183,9 +190,10 @@ def cursor(order: Order, place: Place) -> str:
     return f"{order}.{place.change:x}" + (f".{place.key:x}" if place.key is not None else "")
 
 
-def since_cursor(told: Changed) -> str:
-    """Where an answer of changes ends, as it stands in an address."""
-    return f"{told.cursor}.{told.within}" if told.within != ALL else str(told.cursor)
+def since_cursor(told: Changed, mark: str) -> str:
+    """Where an answer of changes ends, as it stands in an address, with the mark of its database."""
+    place = f"{told.cursor}.{told.within}" if told.within != ALL else str(told.cursor)
+    return f"{place}-{mark}" if mark else place
 
 
 def _place(given: str) -> tuple[Order, Place]:

@@ -19,11 +19,12 @@ SENTENCES = {404: "there is nothing at this address; /api says what there is", 4
 
 
 class TakenBackError(HTTPException):
-    """The story was there, and was taken back."""
+    """The story was there, and was taken back, or has become part of another."""
 
-    def __init__(self, id: str, at: str) -> None:
-        super().__init__(GONE, "this story was taken back; take it off your pages")
-        self.told = {"id": id, "removed_at": at}
+    def __init__(self, id: str, at: str, now: str | None) -> None:
+        become = f"this story has become part of {now}; show that one" if now else ""
+        super().__init__(GONE, become or "this story was taken back; take it off your pages")
+        self.told = {"id": id, "removed_at": at} | ({"now": now} if now else {})
 
 
 def problem(status: int, sentence: str, headers: dict[str, str] | None = None, **more: str) -> Response:
@@ -56,7 +57,7 @@ def _mistaken(request: Request, error: FilterError) -> Response:
 
 def _nothing_yet(request: Request, error: NoDatabaseError) -> Response:
     headers = NOT_KEPT | {"retry-after": str(RETRY_SECONDS)}
-    return problem(UNAVAILABLE, "nothing has been collected yet", headers)
+    return problem(UNAVAILABLE, "there is nothing to answer from now; keep what you have, and come back", headers)
 
 
 HANDLERS: dict[Any, Any] = {HTTPException: _refused, FilterError: _mistaken, NoDatabaseError: _nothing_yet}

@@ -12,11 +12,11 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute
 
 from config import Settings
-from publish import api, pages
+from publish import api, page, pages
 from publish import routes as feeds
 from publish.answer import COMMON, PREFLIGHT, Answer
 from publish.shelf import Clock, Shelf, address
@@ -24,7 +24,9 @@ from storage.entries import NoDatabaseError
 from storage.filters import FilterError
 
 RETRY_SECONDS = 60
-BAD_REQUEST, UNAVAILABLE, NO_CONTENT = 400, 503, 204
+CACHED = {"cache-control": "public, max-age=60"}
+MOST_PATH = 1_000  # characters; the longest of ours, a search's name, has a tenth
+BAD_REQUEST, NOT_FOUND, UNAVAILABLE, NO_CONTENT = 400, 404, 503, 204
 ROOMS: Sequence[Callable[[Shelf], Sequence[BaseRoute]]] = (feeds.routes, pages.routes, api.routes)
 """What gives addresses."""
 
@@ -34,13 +36,16 @@ class Publisher(Starlette):
 
     def __init__(self, settings: Settings, now: Clock = lambda: datetime.now(UTC)) -> None:
         self.shelf = Shelf(settings, now)
-        handlers = {HTTPException: _refused, FilterError: _mistaken, NoDatabaseError: _nothing_yet}
+        handlers = {HTTPException: self._refused, FilterError: _mistaken, NoDatabaseError: _nothing_yet}
         routes = [route for room in ROOMS for route in room(self.shelf)]
         super().__init__(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]  # each its own exception
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer."""
         if scope["type"] == "http":
+            if len(scope["path"]) > MOST_PATH and not scope["path"].startswith("/api/"):
+                await _said(NOT_FOUND, "there is nothing at so long an address")(scope, receive, send)
+                return
             if scope["method"] in ("GET", "HEAD") and (copy := self.shelf.ready(address(scope))):
                 await Answer(copy)(scope, receive, send)
                 return
@@ -49,14 +54,17 @@ class Publisher(Starlette):
                 return
         await super().__call__(scope, receive, send)
 
+    def _refused(self, request: Request, error: HTTPException) -> Response:
+        """A sentence; for a person who looks for a page, a page."""
+        if error.status_code == NOT_FOUND and "text/html" in request.headers.get("accept", ""):
+            headers = COMMON | CACHED | {"vary": "accept"}
+            return HTMLResponse(page.missing(self.shelf.settings.site), status_code=NOT_FOUND, headers=headers)
+        return _said(error.status_code, error.detail, dict(error.headers or {}))
+
 
 def application(settings: Settings, now: Clock = lambda: datetime.now(UTC)) -> Publisher:
     """What is published of the settings' database, under the settings' public address."""
     return Publisher(settings, now)
-
-
-def _refused(request: Request, error: HTTPException) -> Response:
-    return _said(error.status_code, error.detail, dict(error.headers or {}))
 
 
 def _mistaken(request: Request, error: FilterError) -> Response:
@@ -69,5 +77,5 @@ def _nothing_yet(request: Request, error: NoDatabaseError) -> Response:
 
 
 def _said(status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
-    cached = {"cache-control": "public, max-age=60"}
-    return PlainTextResponse(f"{sentence}\n", status_code=status, headers=COMMON | cached | (headers or {}))
+    common = COMMON | CACHED | ({"vary": "accept"} if status == NOT_FOUND else {})
+    return PlainTextResponse(f"{sentence}\n", status_code=status, headers=common | (headers or {}))

@@ -2,14 +2,15 @@
 
 The files have the live server's addresses, with `.html` behind those of pages: `story/ID.html` is asked for as
 `/story/ID`. What was taken back has an empty page's place: `story/ID.gone`, by which a web server knows to answer 410.
-Questions cannot be asked of files: there are the feeds of everything (with the archive that it leads to), of each
-language and of public searches, and these do not go on.
+What became part of another story has a page that leads on to it. Questions cannot be asked of files: there are the
+feeds of everything (with the archive that it leads to), of each language and of public searches, and these do not go
+on.
 
 An export makes only what may have changed. Each unit has a mark of what it is made from: a story the version of its
-entry, a page of older stories those of all on it, a page of the archive its own mark; all of them the settings that
-show, and this package's files (so that a new version of Goodturn makes all anew). The rest (feeds, index, sitemap) is
-one unit, made of everything and of the day, as a feed names what was taken back for a time. Where that mark has not
-changed the export ends there, without a look at any entry.
+entry and where it leads on to, a page of older stories those of all on it, a page of the archive its own mark; all of
+them the settings that show, and this package's files (so that a new version of Goodturn makes all anew). The rest
+(feeds, index, sitemap) is one unit, made of everything and of the day, as a feed names what was taken back for a time.
+Where that mark has not changed the export ends there, without a look at any entry.
 
 It goes from the oldest story to the newest, a page of the archive at a time, so that an entry is read once for all the
 files that it is in; the feeds come last, as they lead to the others.
@@ -24,7 +25,7 @@ from functools import partial
 from pathlib import Path
 
 from config import ConfigError, Settings
-from publish import page, pages
+from publish import moved, page, pages
 from publish.feed import Format, at
 from publish.feeds import EVERYTHING, archive_address, archive_pages, archived, in_language, made
 from publish.folder import Folder
@@ -104,6 +105,7 @@ def _blocks(reading: Reading, form: str, whole: str) -> Iterator[list[Unit]]:
     rows = ever(board)
     ids = [board.ids[row] for row in rows]
     versions = [int(version) for version in board.numbers["version"][rows]]
+    back = {board.ids[row] for row in rows[~moved.shown(reading)[rows]]}
     for start in range(0, len(ids), PAGE):
         block = [_page_of_archive(each, form) for each in archive[start // PAGE :][:1]]
         for first in range(start, min(start + PAGE, lists * ON_PAGE), ON_PAGE):
@@ -113,7 +115,8 @@ def _blocks(reading: Reading, form: str, whole: str) -> Iterator[list[Unit]]:
             block.append(Unit(name=f"page/{number}", mark=mark, ids=tuple(ids[members]), make=make))
         for id, version in zip(ids[start : start + PAGE], versions[start : start + PAGE], strict=True):
             make = partial(_story, id=id)
-            block.append(Unit(name=f"story/{id}", mark=_mark(form, version), ids=(id,), make=make))
+            mark = _mark(form, version, moved.leads_to(reading, id) if id in back else None)
+            block.append(Unit(name=f"story/{id}", mark=mark, ids=(id,), make=make))
         yield block
     yield [Unit(name=REST, mark=whole, ids=(), make=_rest)]
 
@@ -136,6 +139,8 @@ def _older(reading: Reading, number: int) -> Files:
 def _story(reading: Reading, id: str) -> Files:
     for piece in reading.pieces([id]):
         return {f"story/{id}.html": page.story(reading.settings.site, piece.item)}
+    if now := moved.leads_to(reading, id):
+        return {f"story/{id}.html": page.moved(reading.settings.site, now)}
     return {f"story/{id}.gone": "".join(f"{one.at}\n" for one in removed(reading.db, [id])).encode()}
 
 
@@ -145,6 +150,7 @@ def _rest(reading: Reading) -> Files:
         ".nojekyll": b"",
         "robots.txt": pages.robots(site),
         "gone.html": page.gone(site),
+        "missing.html": page.missing(site),
         "static/pages.css": (page.STATIC / "pages.css").read_bytes(),
         "widget.js": (page.STATIC / "widget.js").read_bytes(),
         "embed.html": pages.embedded(reading, EVERYTHING),

@@ -165,7 +165,7 @@ def item(entry: Entry, by: Wishes, *, whole: bool = False) -> Item:
     """An entry as an item."""
     url, site = web(entry.url), by.site.rstrip("/")
     place = clean((url and urlsplit(url).hostname) or NAME).removeprefix("www.")
-    author = clean(entry.author or "").strip() or place
+    author = _line(entry.author or "") or place
     allowed = shown(entry, by.excerpt, whole=whole)
     text = clean(allowed.text).strip()
     return Item(

@@ -9,9 +9,9 @@ Any filter has a feed, too: what was approved first at last comes first, an orde
 further page has what was first approved before the last entry of the page before it (`before`, RFC 5005, 3). So who
 walks it meets each entry that stays approved exactly once, whatever editors do meanwhile.
 
-What was taken back in the last 90 days is named on the first page of every feed, the newest 1,000 of it; the archive
-names what was taken back from each of its pages for ever. An entry whose page asks not to be archived is in the archive
-by title and link alone, else a reader would not know that it is there.
+What was taken back in the last 90 days is named on the first page of every feed, the newest 1,000 of it; and for ever
+by the archive, each page its own, and by the live feed what is in no full page yet. An entry whose page asks not to be
+archived is in the archive by title and link alone, else a reader would not know that it is there.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ import numpy as np
 
 from publish import atom, json_feed, rss
 from publish.answer import FOR_EVER, POLLED, Copy, copy
-from publish.feed import NAME, TYPES, Feed, Format, Gone, Item, at, bare, gone, updated
+from publish.feed import NAME, TYPES, Feed, Format, Gone, Item, at, bare, clean, gone, updated
 from publish.shelf import Piece, Reading
 from storage.database import stamp
 from storage.entries import removed
@@ -125,7 +125,8 @@ def _live(reading: Reading, question: Question, format: Format) -> Copy:
     pages, site = archive_pages(reading), reading.settings.site
     older = archive_address(site, pages[-1], whole=question.whole) if pages else None
     ids = live(reading.board, reading.settings.feed_entries)
-    return _first(reading, question, format, ids, older=older)
+    fresh = on_page(reading.board, len(pages) + 1)  # no page of the archive names what of these is taken back
+    return _first(reading, question, format, ids, also=fresh, older=older)
 
 
 def _filtered(reading: Reading, question: Question, format: Format) -> Copy:
@@ -147,15 +148,18 @@ def _first(
     format: Format,
     ids: Sequence[str],
     *,
+    also: Sequence[str] = (),
     following: str | None = None,
     older: str | None = None,
 ) -> Copy:
     site, before = reading.settings.site, question.before
     pieces = reading.pieces(ids, whole=question.whole)
-    back = _lately_gone(reading) if before is None else []
+    lately = _lately_gone(reading) if before is None else []
+    known = {one.id for one in lately}
+    back = lately + [one for one in _gone(reading, also) if one.id not in known]
     feed = Feed(
         id=_id(reading, question.address("")),
-        title=question.title,
+        title=clean(question.title),  # it may name words that were asked for
         site=site.rstrip("/"),
         address=question.address(site, *([("before", str(before))] if before is not None else [])),
         updated=updated([piece.item for piece in pieces], back),

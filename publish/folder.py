@@ -8,10 +8,12 @@
   Where it is lost or damaged, all is made again.
 - Names are taken relative to open folders, and links are not followed: whatever somebody puts into the folder, nothing
   outside it is written, read or removed. What does not have the shape of our names is left alone.
+- One export at a time writes to a folder: it holds a lock on the folder itself, which a kill frees.
 - A folder is ours if it is empty, has a `.goodturn.json`, or has an index page that says it is ours. No other is
   written to.
 """
 
+import fcntl
 import json
 import os
 import re
@@ -28,8 +30,8 @@ OURS = f'<meta name="generator" content="{NAME}">'.encode()  # templates/base.ht
 HEAD = 2_000  # bytes of a page in which it says so
 FEED = r"(?:atom|rss|json)"
 SHAPES = {  # of our names, by the folder that they are in
-    "": rf"(?:index|feeds|gone|embed(?:\.[a-z]{{2}})?)\.html|feed(?:\.[a-z]{{2}})?\.{FEED}|sitemap(?:-\d+)?\.xml"
-    r"|robots\.txt|widget\.js|\.nojekyll",
+    "": rf"(?:index|feeds|gone|missing|embed(?:\.[a-z]{{2}})?)\.html|feed(?:\.[a-z]{{2}})?\.{FEED}"
+    r"|sitemap(?:-\d+)?\.xml|robots\.txt|widget\.js|\.nojekyll",
     "story": r"[^/]+\.(?:html|gone)",
     "page": r"\d+\.html",
     "archive": rf"\d+-[0-9a-f]+\.{FEED}",
@@ -52,11 +54,17 @@ class Folder:
         try:
             path.mkdir(parents=True, exist_ok=True)
             self._rooms[""] = os.open(path, _FOLDER)
-        except OSError as error:
-            raise ConfigError(f"cannot write to {path}: {error.strerror}") from None
-        self._refuse_others()
-        self._found = {path for room in SHAPES for path in self._look(room)}
-        self.whole, self._units = self._remembered()
+            fcntl.flock(self._rooms[""], fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._refuse_others()
+            self._found = {path for room in SHAPES for path in self._look(room)}
+            self.whole, self._units = self._remembered()
+        except (OSError, ConfigError) as error:
+            self.__exit__()
+            if isinstance(error, ConfigError):
+                raise
+            busy = isinstance(error, BlockingIOError)
+            why = f"another export is writing to {path}" if busy else f"cannot write to {path}: {error.strerror}"
+            raise ConfigError(why) from None
 
     def __enter__(self) -> Self:
         return self
@@ -145,7 +153,6 @@ class Folder:
             names = sorted(entry.name for entry in entries if not PART.fullmatch(entry.name))
         ours = not names or MANIFEST in names or OURS in (self._read(top, INDEX, HEAD) or b"")
         if not ours:
-            os.close(top)
             raise ConfigError(
                 f"{self.path} has files that are not ours ({names[0]}); name a folder that is empty or not there"
             )
@@ -167,9 +174,13 @@ class Folder:
         with suppress(FileNotFoundError):
             os.unlink(part, dir_fd=folder)  # of an export that was killed
         file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OURSELVES, 0o644, dir_fd=folder)
-        with os.fdopen(file, "wb") as out:
-            out.write(body)
-        os.replace(part, name, src_dir_fd=folder, dst_dir_fd=folder)
+        try:
+            with os.fdopen(file, "wb") as out:
+                out.write(body)
+            os.replace(part, name, src_dir_fd=folder, dst_dir_fd=folder)
+        except OSError as error:
+            os.unlink(part, dir_fd=folder)  # a full disk has no room for it
+            raise OSError(error.errno, error.strerror, name) from None
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -46,9 +46,19 @@ def story(site: str, item: Item) -> bytes:
     return _page("story", site, item=item, data=article(item), description=cut(" ".join(text.split()), DESCRIBED))
 
 
+def missing(site: str) -> bytes:
+    """What stands at an address of a page that there never was."""
+    return _page("missing", site)
+
+
 def gone(site: str) -> bytes:
     """What stands where a story was that was taken back."""
     return _page("gone", site)
+
+
+def moved(site: str, story: str) -> bytes:
+    """What stands, where a file cannot answer 301, for a story that has become part of another one."""
+    return _page("moved", site, story=story)
 
 
 def stories(site: str, items: Sequence[Item], path: str, *, newer: str | None, older: str | None) -> bytes:

@@ -2,7 +2,8 @@
 
     /                     the newest stories
     /page/NUMBER          older ones
-    /story/ID             a story; 410 where it was taken back, 404 where there never was one
+    /story/ID             a story; 301 to the one that it became part of, 410 where it was taken back, 404 where there
+                          never was one
     /feeds                all feeds
     /embed[.LANGUAGE]     a short list for another site's page; `?count=3` of what meets filters
     /widget.js            the same as a script (publish/static/widget.js)
@@ -33,10 +34,10 @@ from publish.answer import COMMON, POLICY, Copy, copy
 from publish.feed import Item
 from publish.feeds import EVERYTHING, Question, in_language
 from publish.markup import DECLARATION, around, element
+from publish.moved import leads_to, shown
 from publish.page import STATIC, Subscription
 from publish.routes import narrowed, public, saved
 from publish.shelf import Reading, Shelf, served
-from storage.board import STATES
 from storage.entries import removed
 from storage.filters import FilterError, Filters, State
 from storage.lists import ask, listed
@@ -49,7 +50,7 @@ ON_PAGE = 20  # stories: three or four screens
 IN_SITEMAP = 50_000  # addresses, at most (sitemaps.org)
 EMBEDDED, MOST_EMBEDDED = 5, 20  # stories of the short list
 MOST_NAME = 200  # bytes of a search's name in an address; a file's name has 255 at most
-GONE, NOT_FOUND = 410, 404
+MOVED, GONE, NOT_FOUND = 301, 410, 404
 GONE_CACHED = "public, max-age=60"  # it may be approved again
 HTML, CSS, SCRIPT = "text/html; charset=utf-8", "text/css; charset=utf-8", "text/javascript; charset=utf-8"
 XML, TEXT = "application/xml; charset=utf-8", "text/plain; charset=utf-8"
@@ -62,23 +63,23 @@ def routes(shelf: Shelf) -> list[Route]:
 
     def told(request: Request) -> Any:
         try:
-            return served(shelf, _story)(request)
+            return served(shelf, _story, plain=True)(request)
         except HTTPException as error:
             if error.status_code != GONE:
                 raise
             return _gone(shelf)
 
     found = [
-        Route("/", served(shelf, lambda request, reading: _html(index(reading)))),
-        Route("/page/{number:int}", served(shelf, _older)),
+        Route("/", served(shelf, lambda request, reading: _html(index(reading)), plain=True)),
+        Route("/page/{number:int}", served(shelf, _older, plain=True)),
         Route("/story/{id}", told),
-        Route("/feeds", served(shelf, lambda request, reading: _html(feeds(reading)))),
-        Route("/robots.txt", served(shelf, lambda request, reading: copy(robots(reading.settings.site), TEXT))),
-        Route("/sitemap.xml", served(shelf, _sitemap)),
-        Route("/sitemap-{number:int}.xml", served(shelf, _sitemap)),
+        Route("/feeds", served(shelf, lambda request, reading: _html(feeds(reading)), plain=True)),
+        Route("/robots.txt", served(shelf, _robots, plain=True)),
+        Route("/sitemap.xml", served(shelf, _sitemap, plain=True)),
+        Route("/sitemap-{number:int}.xml", served(shelf, _sitemap, plain=True)),
         Route("/embed", served(shelf, _embed(EVERYTHING))),
-        Route("/static/pages.css", served(shelf, _file("pages.css", CSS))),
-        Route("/widget.js", served(shelf, _file("widget.js", SCRIPT))),
+        Route("/static/pages.css", served(shelf, _file("pages.css", CSS), plain=True)),
+        Route("/widget.js", served(shelf, _file("widget.js", SCRIPT), plain=True)),
     ]
     return [*found, *(Route(f"/embed.{each}", served(shelf, _embed(in_language(each)))) for each in LANGUAGES)]
 
@@ -137,23 +138,21 @@ def named(reading: Reading) -> Mapping[str, Search]:
 
 def embedded(reading: Reading, question: Question, count: int = EMBEDDED) -> bytes:
     """The newest stories that meet a question, as a short list."""
-    numbers = reading.board.numbers
-    met = numbers["state"] == STATES.index(State.APPROVED)
+    met = shown(reading)
     if question.filters:
-        met = ask(reading.db, reading.board, question.filters, reading.now).all
+        met = met & ask(reading.db, reading.board, question.filters, reading.now).all
     rows = np.flatnonzero(met)
-    newest = rows[np.argsort(numbers["approved"][rows])[-count:]]
+    newest = rows[np.argsort(reading.board.numbers["approved"][rows])[-count:]]
     return page.embed(reading.settings.site, _newest_first(reading, newest))
 
 
 def sitemaps(reading: Reading) -> dict[str, bytes]:
     """The sitemap by the name of its file; of more than 50,000 stories, several and a list of them."""
-    numbers, row_of, site = reading.board.numbers, reading.board.row_of, reading.settings.site.rstrip("/")
-    shown = numbers["state"] == STATES.index(State.APPROVED)
+    marks, row_of, site = shown(reading), reading.board.row_of, reading.settings.site.rstrip("/")
     told = [
         (place, element("loc", f"{site}/story/{one.id}") + element("lastmod", one.acted_at))
         for place, one in enumerate(states(reading.db))
-        if one.id in row_of and shown[row_of[one.id]]
+        if one.id in row_of and marks[row_of[one.id]]
     ]
     room = IN_SITEMAP - 2  # for the index and the list of feeds
     maps: list[list[str]] = [[element("loc", f"{site}/"), element("loc", f"{site}/feeds")]]
@@ -174,6 +173,10 @@ def robots(site: str) -> bytes:
     return f"User-agent: *\nAllow: /\n\nSitemap: {site.rstrip('/')}/sitemap.xml\n".encode()
 
 
+def _robots(request: Request, reading: Reading) -> Copy:
+    return copy(robots(reading.settings.site), TEXT)
+
+
 def _older(request: Request, reading: Reading) -> Copy:
     number = request.path_params["number"]
     if not 0 < number <= numbered(reading):
@@ -187,6 +190,9 @@ def _story(request: Request, reading: Reading) -> Copy:
         body = page.story(reading.settings.site, piece.item)
         return _html(body, changed_at=datetime.fromisoformat(piece.item.updated))
     if removed(reading.db, [id]):
+        if now := leads_to(reading, id):
+            address = f"{reading.settings.site.rstrip('/')}/story/{now}"
+            raise HTTPException(MOVED, "this story has become part of another", {"location": address})
         raise HTTPException(GONE)
     raise HTTPException(NOT_FOUND, "there is no story of that name")
 

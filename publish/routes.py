@@ -25,6 +25,7 @@ from publish.feeds import EVERYTHING, FULL, Question, archive_address, archive_p
 from publish.shelf import Make, Reading, Shelf, served
 from storage.database import Database
 from storage.filters import FilterError, Filters, Sort, State, filters_of, filters_of_query
+from storage.search import quoted
 from storage.searches import Search, searches
 from stories.languages import LANGUAGES
 
@@ -47,10 +48,11 @@ def routes(shelf: Shelf) -> list[Route]:
 
 
 def public(db: Database) -> dict[str, Search]:
-    """The saved searches that are public, by the names in their addresses; of two alike the older one keeps it."""
+    """The saved searches that are public, by the names in their addresses; of two alike the older one keeps it, and a
+    name without a letter has none."""
     found: dict[str, Search] = {}
     for search in sorted(searches(db), key=lambda one: one.number):
-        if search.public:
+        if search.public and slug(search.name):
             found.setdefault(slug(search.name), search)
     return found
 
@@ -73,7 +75,7 @@ def narrowed(question: Question, asked: Sequence[tuple[str, str]]) -> Question:
     if rest and question.filters:
         raise FilterError(f"this feed has its filters already; /feed.FORMAT takes '{rest[0][0]}' and any other")
     if rest:
-        filters = _approved(filters_of([("state", State.APPROVED), *rest]))
+        filters = approved(filters_of([("state", State.APPROVED), *rest]))
         kept = tuple((name, value) for name, value in filters.asked if name != "state" or not filters.narrowed)
         title = ", ".join(value for _, value in kept)
         question = replace(question, title=f"{NAME}: {title}", filters=filters, asked=kept)
@@ -82,11 +84,14 @@ def narrowed(question: Question, asked: Sequence[tuple[str, str]]) -> Question:
     return replace(question, whole=own.get("content") == FULL, before=_before(own.get("before"), question))
 
 
-def _approved(filters: Filters) -> Filters:
+def approved(filters: Filters) -> Filters:
+    """Filters as readers may ask by them. Raises FilterError."""
     if filters.state is not State.APPROVED:
         raise FilterError(f"only what is approved is published; there is no state '{filters.state}' here")
     if filters.sort is not Sort.BEST:
         raise FilterError("a feed has an order of its own; leave 'sort' out")
+    if filters.words and not quoted(filters.words):
+        raise FilterError(f"there is no word in “{filters.words}”")
     return filters
 
 
@@ -121,10 +126,12 @@ def _saved(format: Format) -> Make:
 
 def _archive(format: Format) -> Make:
     def make(request: Request, reading: Reading) -> Copy:
-        number, pages = request.path_params["number"], archive_pages(reading)
+        number, pages, asked = request.path_params["number"], archive_pages(reading), request.query_params.multi_items()
         if not 0 < number <= len(pages):
             raise HTTPException(NOT_FOUND, "the archive has no page of that number")
-        page, whole = pages[number - 1], request.query_params.get("content") == FULL
+        if others := [name for name, _ in asked if name != "content"]:
+            raise FilterError(f"the archive takes content alone; /feed.FORMAT takes '{others[0]}' and any other")
+        page, whole = pages[number - 1], narrowed(EVERYTHING, asked).whole
         if page.mark != request.path_params["mark"]:
             address = at(archive_address(reading.settings.site, page, whole=whole), format)
             raise HTTPException(MOVED, "this page has changed", headers={"location": address})

@@ -11,7 +11,7 @@ The words are other people's. Title, author, link and licence are always shown, 
   commerce (nc) is for the website to heed: the licence stands in the entry. A comment is not under its page's licence.
 - **What its page asks for** counts more than either, also when it came after the story was approved: with `nosnippet`,
   `noindex` or a reservation of text and data mining (`tdm`) by title and link alone; with `noarchive` an excerpt, never
-  more than that, and no archive holds it.
+  more than that, and no archive holds it; with `max-snippet:N` an excerpt of N characters at most.
 """
 
 import re
@@ -24,6 +24,7 @@ EXCERPT, LICENCE = "excerpt", "licence"  # the source's settings
 ALL = "all"  # as a licence: the owner allows all of it
 PERMISSION = "with the owner's permission"  # what readers see of that
 LINK_ONLY = frozenset({"nosnippet", "noindex", "tdm"})
+SNIPPET = "max-snippet:"
 MORE = " …"
 LONGEST_BRACKETS = 202  # characters: a mask (storage/edits.py) and its brackets
 _SENTENCE = re.compile(r"[.!?…؟۔][»”“\"'’)\]]*+(?=\s|$)")
@@ -52,8 +53,9 @@ def shown(entry: Entry, characters: int, *, whole: bool) -> Shown:
     if asked := entry.reserved & LINK_ONLY:
         return Shown(text="", whole=False, licence=licence, archived=archived, asked=asked)
     free = licence is not None and (allows_changes(licence) or not entry.altered)
-    most = int(entry.options.get(EXCERPT, characters))
-    text = entry.text if whole and free and archived else cut(entry.text, most)
+    limits = [int(word.removeprefix(SNIPPET)) for word in entry.reserved if word.startswith(SNIPPET)]
+    most = min(int(entry.options.get(EXCERPT, characters)), *limits, len(entry.text))
+    text = entry.text if whole and free and archived and not limits else cut(entry.text, most)
     return Shown(text=text, whole=text == entry.text, licence=licence, archived=archived)
 
 
@@ -64,6 +66,8 @@ def explained(entry: Entry, characters: int) -> str:
         return f"title and link alone: its page asks for {', '.join(sorted(most.asked))}"
     excerpt = shown(entry, characters, whole=False)
     said = f"{len(excerpt.text):,} of {len(entry.text):,} characters"
+    if limit := next((word for word in entry.reserved if word.startswith(SNIPPET)), None):
+        return f"{said}: its page asks for {limit}"
     if most.whole and not excerpt.whole:
         return f"{said}; all of it where content=full is asked for: {most.licence}"
     if not most.archived:

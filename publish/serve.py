@@ -4,9 +4,12 @@ Both raise ConfigError where the port is taken. Where no public address (`site`)
 they are served at.
 """
 
+import sys
+
 import serving
 from config import Settings
 from publish.app import Publisher, application
+from storage.entries import NoDatabaseError, read_only
 
 SETTING = "feed_port"
 
@@ -20,6 +23,10 @@ def start(settings: Settings, port: int | None = None) -> serving.Running:
 def serve(settings: Settings, port: int | None = None) -> None:
     """Serve the feeds until Ctrl-C, on the port of the settings or another."""
     listener = serving.listen(settings.feed_port if port is None else port, SETTING)
+    try:
+        read_only(settings.database).close()
+    except NoDatabaseError as error:
+        print(f"feeds: {error}; until then readers are told to come back", file=sys.stderr)
     serving.serve(_application(settings, serving.address(listener)), listener, "feeds", proxies=_proxies(settings))
 
 

@@ -25,7 +25,8 @@ _INLINE = tags("a abbr b bdi big cite em font i img ins mark small span strong s
 _MEDIA = (
     r"(?:photo(?:graph|graphie)?s?|fotos?|foto'?s|fotografier?|fotografías?|images?|imag[eé]n(?:es)?|pictures?|bild(?:er)?"
     r"|billede[rt]?|bilde[rt]?|afbeelding(?:en)?|illustrations?|illustrationen|videos?|vidéos?|vídeos?|music|musik|musique"
-    r"|música|sounds?|icons?|themes?|thèmes?|templates?|tema|layout|designs?|fonts?|maps|map data|karten|code|software"
+    r"|música|sounds?|icons?|themes?|thèmes?|templates?|tema|layout|designs?|fonts?|maps|karten|code|software|logos?"
+    r"|data|daten|données|datos|gegevens|comments?|kommentar\w*|commentaires?|comentarios?|reacties"
     r"|credits?|source|kilde|källa|quelle|bron|fuente|courtesy|via)"
 )
 _TEXT = (
@@ -39,6 +40,7 @@ _WHERE = re.compile(
     rf"|detta|diesem|diesen|dem|deze|dit|ce|cet|cette|est[ea]|el|la)\W+)?(?:\w+\W+)?{_TEXT}\b",
     re.I,
 )
+_NOT = r"(?!\W+(?:\w+\W+){0,2}?(?:not|never|no longer|nicht|kein\w*|ikke|inte|niet|geen)\b)"
 _AND = r"\W{1,3}(?:and|og|och|und|en|et|y|&)\W{1,3}(?:\w+\W+)?"
 _NOUNS = re.compile(rf"\b(?:(?P<both>{_TEXT}{_AND}{_MEDIA}|{_MEDIA}{_AND}{_TEXT})|(?P<media>{_MEDIA})|{_TEXT})\b", re.I)
 _STATED = re.compile(
@@ -46,7 +48,7 @@ _STATED = re.compile(
     rf"|est[ea]|el|la|los)\W+(?:\w+\W+){{0,2}}(?:{_TEXT}|blog|(?:web)?site|webs(?:i|eid)e|seite|page|side|sida|página"
     r"|sitio)"
     r"(?:\W+(?:by|von|af|av|door|par|de|por|on|here|in)\b[^.!?]{1,60}?)?\W+(?:is|are|may|can|steht|stehen|ist|sind|er|är"
-    r"|valt|vallen|zijn|est|sont|está|están|se)\b[^.!?]{0,60}(?:licen[cs]|li[cz]en[zs]|lisens|bajo|under|unter|onder|sous)",
+    rf"|valt|vallen|zijn|est|sont|está|están|se)\b{_NOT}[^.!?]{{0,60}}(?:licen[cs]|li[cz]en[zs]|lisens|bajo|under|unter|onder|sous)",
     re.I,
 )
 

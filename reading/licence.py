@@ -8,9 +8,10 @@ says it of the page: "This post is licensed under ...", in one of eight language
 names none.
 
 Whose it is, is told by its place. What stands in a comment, figure, caption, quotation, player or a box of pictures,
-under a picture, or in an object that describes a picture or a recording is another's. So is a link before which its
-line speaks last of pictures, music, themes or maps ("Photo: Anna, CC BY"), and not of text ("Text and photos"), and one
-in a line that keeps all rights. A site's licence in its footer counts for its posts.
+under a picture, in an object that describes a picture or a recording, or in an article whose heading leads to another
+page is another's. So is a link before which its line speaks last of pictures, music, themes or maps ("Photo: Anna, CC
+BY"), and not of text ("Text and photos"), and one in a line that keeps all rights. A site's licence in its footer
+counts for its posts.
 
 Of several the strictest counts; where the page's footer keeps all rights, none does. 40 links are looked at, and of
 each only its line, 200 characters before and after it, and the boxes around it: the time grows with the page's length
@@ -18,10 +19,10 @@ and no faster.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from itertools import islice
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml import etree
 
@@ -36,6 +37,7 @@ NAMES_KEPT = 4_096  # classes and ids of boxes, which repeat in a page and in a 
 MOST_FOOTERS, MOST_TEXTS, LONGEST_FOOTER = 10, 400, 4_000  # boxes, texts and characters that may keep all rights
 
 _NAMING = etree.XPath("//*[@*[contains(., 'reativecommons.org/') or contains(., 'licensebuttons.net/')]]")
+_HEADING = etree.XPath("(.//*[self::h1 or self::h2 or self::h3])[1]//a/@href")
 _VALUES = ("href", "resource", "content", "src", "data-src")
 _OF_THE_SITE = tags("WebPage WebSite Blog AboutPage ItemPage ProfilePage CollectionPage")
 _DECLARES = tags(
@@ -46,7 +48,9 @@ _NOT_IN = tags("figure figcaption blockquote q nav template picture video audio 
 _FRAME = tags("html body main article")  # whose classes speak of the whole page
 _OTHERS = re.compile(
     r"(?:^|[\s_-])(?:captions?|figure|photos?|images?|pictures?|gallery|slideshow|carousel|flickr|instagram|youtube|vimeo"
-    r"|video|audio|podcast|player|oembed|map|related|recommend\w*|teaser|comments?|commentlist|respond|quote|h-cite"
+    r"|video|audio|podcast|player|oembed|map|related|recommend\w*|teaser|quote|h-cite"
+    r"|comments?|commentlist|respond|responses?|disqus\w*|reactions?|replies|discussion"
+    r"|kommentar\w*|commentaires?|comentarios?|reacties"
     r"|(?:photo|image|media)-?credits?)(?=$|[\s_-])",
     re.I,
 )
@@ -62,13 +66,15 @@ _MEDIA_TYPES = re.compile(r"Image|Photo|Video|Audio|Music|Media|Comment|Software
 def licence(tree: etree._Element, url: str, said: Declared, inside: Set[etree._Element]) -> str | None:
     """The licence of the post. `said` is what the page declares, `inside` are the elements of its comments; it comes
     before the post is read, which takes elements out of the tree."""
-    found = [*_declared(said), *_in_metas(tree), *_in_markup(tree, url, inside)]
+    found = [*_declared(said, url), *_in_metas(tree), *_in_markup(tree, url, inside)]
     return strictest(found) if found and not _keeps_all(tree, inside) else None
 
 
-def _declared(said: Declared) -> Iterator[str]:
-    """In JSON-LD: of the post, and of the page and site that it stands on."""
-    for node in (said.post(), *(node for node in said.nodes if _OF_THE_SITE.intersection(types(node)))):
+def _declared(said: Declared, url: str) -> Iterator[str]:
+    """In JSON-LD: of the post, unless that has another address, and of the page and site that it stands on."""
+    about = said.post().get("url")
+    own = () if isinstance(about, str) and _leads_away(about, url) else (said.post(),)
+    for node in (*own, *(node for node in said.nodes if _OF_THE_SITE.intersection(types(node)))):
         yield from _texts(node.get("license"))
 
 
@@ -104,7 +110,28 @@ def _is_others(element: etree._Element, url: str, inside: Set[etree._Element]) -
             return True
         if (about := node.get("about")) and _is_elsewhere(about, url):
             return True
+        if node.tag == "article" and _leads_away(_heads_to(node) or url, url):
+            return True
     return False
+
+
+def _heads_to(article: etree._Element) -> str | None:
+    """Where the heading of an article leads."""
+    found: Sequence[str] = _HEADING(article)  # type: ignore[assignment]  # the path finds texts
+    return found[0] if found else None
+
+
+def _leads_away(address: str, url: str) -> bool:
+    """Whether an address is that of another page; http, https, `www.` and a slash at the end tell none apart."""
+    try:
+        there, here = (urlsplit(urljoin(url, one)) for one in (address, url))
+    except ValueError:  # `http://[`
+        return True
+    return _bare(there) != _bare(here)
+
+
+def _bare(parts: SplitResult) -> str:
+    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"
 
 
 def _is_elsewhere(about: str, url: str) -> bool:

@@ -4,7 +4,8 @@ milliseconds, whatever is asked.
 A row is a cluster; it keeps its row for as long as the board lives. Facts that a cluster has several of (its languages,
 companies, hosts ...) are pairs of a row and the code of a value; an editor's edit of a fact takes the place of what its
 tellings say. The database gives a cluster a higher `version` with every change, so that a look at it reads only what
-has changed since the last one; a `Snapshot` itself never changes, and may be used by several threads.
+has changed since the last one, or everything where another database was put in its place (storage/lineage.py); a
+`Snapshot` itself never changes, and may be used by several threads.
 """
 
 import threading
@@ -20,7 +21,9 @@ from sqlite_utils import Database
 from storage.edits import masks
 from storage.facts import NEVER, VALUES, Told, day, edited_facts, seconds, unmasked
 from storage.filters import FACTS, State
-from storage.folding import fold
+from storage.hidden import hidden
+from storage.lineage import Act, goes_on, last_act
+from storage.lineage import version as version_of
 
 STATES = (State.OPEN, State.HELD, State.APPROVED, State.REJECTED)
 JUDGED = {
@@ -55,11 +58,14 @@ class Snapshot:
     `ids` are the clusters' by row; `numbers` have a value for each row: the code of its state, its score, how many
     tellings are there, when it was found (seconds), the day of its first telling (ordinal), when it was decided on
     (seconds), its version, the numbers of its last act and of its first approval (0: none). `facts` are the pairs,
-    `values` the facts' values by code, `of_story` the row of each story by number. `hidden` are the masked words of a
-    row, folded, for readers' boards.
+    `values` the facts' values by code, `of_story` the row of each story by number. `hidden` are the words of a row that
+    readers do not see, folded, for their boards. `act` is the last one of the log, and `origin` the same for as long as
+    the board moves on from what it knew.
     """
 
     version: int
+    act: Act | None
+    origin: object
     ids: Sequence[str]
     row_of: dict[str, int]
     numbers: dict[str, NDArray[Any]]
@@ -81,12 +87,12 @@ class Board:
 
     def look(self, db: Database) -> Snapshot:
         """The clusters as they are in the database now."""
-        if (last := self._last) and last.version == _version(db):
+        if (last := self._last) and last.version == version_of(db) and goes_on(db, last.version, last.act):
             return last
         with self._lock:
-            if self._last and self._last.version > _version(db):
-                self._last = None  # an older database was put in the place of this one
-            if not self._last or self._last.version < _version(db):
+            if self._last and not goes_on(db, self._last.version, self._last.act):
+                self._last = None
+            if not self._last or self._last.version < version_of(db):
                 self._last = self._moved_on(db, self._last)
             return self._last
 
@@ -94,15 +100,16 @@ class Board:
         """The last look with what has changed since."""
         db.conn.execute("begin")  # all that follows is of one moment
         try:
-            version = _version(db)
+            version, act = version_of(db), last_act(db)
             changed = self._changed(db, _NEWS, last)
             if last and not changed:
-                return replace(last, version=version)
+                return replace(last, version=version, act=act)
             by_cluster = _by_cluster(self._changed(db, _TOLD, last))
             judged = {row["cluster"]: row for row in self._changed(db, _JUDGED, last)}
             acted = {row["cluster"]: row for row in self._changed(db, _ACTED, last)}
             edited = edited_facts(self._changed(db, _EDITED, last))
-            hidden = masks(db, [row["cluster"] for row in changed]) if self.approved_only else {}
+            by = masks(db, [row["cluster"] for row in changed]) if self.approved_only else {}
+            unseen = hidden(db, [row["cluster"] for row in changed], by) if self.approved_only else {}
         finally:
             db.conn.execute("commit")
         before = last or _nothing()
@@ -114,8 +121,11 @@ class Board:
         numbers = _numbers(before, len(ids), news, judged)
         _number_acts(numbers, row_of, changed, acted)
         if self.approved_only:
-            news = [(row, id, _seen(told, judged.get(id)) or told[:1]) for row, id, told in news]
-            edited = unmasked(edited, news, hidden)
+            news = [
+                (row, id, told and (_seen(told, judged.get(id)) or [_shown(told, judged.get(id))]))
+                for row, id, told in news
+            ]
+            edited = unmasked(edited, news, by)
         facts = self._facts(before, len(ids), news, edited)
         values = {name: list(codes) for name, codes in self._codes.items()}
         fresh = {row for row, _, _ in news}
@@ -124,6 +134,8 @@ class Board:
             told_of = np.where(np.isin(told_of, list(fresh)), np.int32(GONE), told_of)
         return Snapshot(
             version=version,
+            act=act,
+            origin=before.origin,
             ids=ids,
             row_of=row_of,
             numbers=numbers,
@@ -131,7 +143,7 @@ class Board:
             values=values,
             of_story=_of_story(told_of, news),
             hidden={row: words for row, words in before.hidden.items() if row not in fresh}
-            | {row: fold(" ".join(mask.what for mask in hidden[id])) for row, id, _ in news if id in hidden},
+            | {row: unseen[id] for row, id, _ in news if id in unseen},
         )
 
     def _changed(self, db: Database, query: str, last: Snapshot | None) -> list[Any]:
@@ -156,15 +168,12 @@ class Board:
         return found
 
 
-def _version(db: Database) -> int:
-    (version,) = db.conn.execute("select coalesce(max(version), 0) from clusters").fetchone()
-    return int(version)
-
-
 def _nothing() -> Snapshot:
     empty = np.zeros(0, dtype=np.int32)
     return Snapshot(
         version=-1,
+        act=None,
+        origin=object(),
         ids=[],
         row_of={},
         numbers={name: np.zeros(0, dtype=kind) for name, kind in NUMBERS.items()},
@@ -217,10 +226,10 @@ def _number_acts(
 
 def _numbers_of(told: Sequence[Told], judged: Any) -> tuple[int, float, int, int, int, int]:
     """As NUMBERS names them."""
-    state = STATES.index(JUDGED[judged["verb"]] if judged else State.OPEN)
     decided = seconds(judged["at"]) if judged else NEVER
-    if not told:
-        return state, 0, 0, NEVER, NEVER, decided
+    if not told:  # merged into another, or taken down: whatever was decided, it is not there
+        return STATES.index(State.OPEN), 0, 0, NEVER, NEVER, decided
+    state = STATES.index(JUDGED[judged["verb"]] if judged else State.OPEN)
     shown = _shown(told, judged) if len(told) > 1 else told[0]
     live = sum(not one["gone_at"] for one in told)
     return state, shown["score"], live, seconds(told[0]["made_at"]), day(shown["date"]), decided
@@ -251,11 +260,17 @@ def _seen(told: Sequence[Told], judged: Any) -> list[Told]:
 
 
 def _shown(told: Sequence[Told], judged: Any) -> Told:
-    """As the view cluster_list chooses it: of an approved cluster, what was there when it was approved."""
-    return min(
-        _seen(told, judged) or told,
-        key=lambda t: (bool(t["gone_at"]), t["relation"] != "first", -t["score"], t["number"]),
-    )
+    """As the view cluster_list chooses it: of an approved cluster, what was shown when it was approved, else what was
+    there."""
+    is_approved = judged and judged["verb"] == "approve"
+    until, story = (judged["at"], judged["story"]) if is_approved else ("", None)
+
+    def rank(t: Told) -> tuple[object, ...]:
+        is_gone = bool(t["gone_at"])
+        seen = is_gone or t["id"] != story, t["found_at"] > until
+        return *seen, is_gone, t["relation"] != "first", -t["score"], t["number"]
+
+    return min(told, key=rank)
 
 
 # Rows are in the order of finds.
@@ -271,12 +286,12 @@ from decisions s where s.verb <> 'note' and {which} group by s.cluster
 """
 
 _TOLD = """
-select s.number, s.cluster, s.language, s.sector, s.channel, s.teller, s.companies, s.because, s.url, s.score,
+select s.number, s.id, s.cluster, s.language, s.sector, s.channel, s.teller, s.companies, s.because, s.url, s.score,
     s.relation, s.found_at, s.gone_at, s.date, c.made_at, s.document in (select page from submissions) as submitted
 from stories s join clusters c on c.id = s.cluster where {which}
 """
 
-_JUDGED = "select s.cluster, s.verb, s.at from last_decisions s where {which}"
+_JUDGED = "select s.cluster, s.verb, s.at, s.story from last_decisions s where {which}"
 
 _EDITED = """
 select s.cluster, s.field, s.value from edits s

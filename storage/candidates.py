@@ -7,6 +7,7 @@ bounded however many there are, and as those are the same for all keys, tellings
 still meet.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
@@ -37,6 +38,16 @@ def enter(db: Database, telling: Telling) -> tuple[int, list[int] | None]:
     db.conn.executemany("insert into text_keys (key, text) values (?, ?)", into)
     db.conn.executemany("delete from text_keys where key = ? and text = ?", out)
     return number, _best(number, led)
+
+
+def forget(db: Database, numbers: Collection[int]) -> None:
+    """Forget those of these texts that no story tells any more, with all that they were compared by."""
+    told = {row[0] for row in db.conn.execute(_TOLD, (json.dumps(list(numbers)),))}
+    for number in set(numbers) - told:
+        rows = [(key.number, number) for telling in known(db, [number]).values() for key in keys(telling)]
+        db.conn.executemany("delete from text_keys where key = ? and text = ?", rows)
+        for statement in _FORGET:
+            db.conn.execute(statement, (number,))
 
 
 def candidates(db: Database, number: int, telling: Telling) -> list[int]:
@@ -81,4 +92,12 @@ def _unpacked(packed: str) -> Telling:
     return unpack(packed)
 
 
+_TOLD = "select same_text from stories where same_text in (select value from json_each(?))"
+
 _TEXTS = "select text from text_keys where key = ? order by text limit ? offset ?"
+
+_FORGET = (
+    "delete from likenesses where (one, other) in (select other, one from likenesses where one = ?)",
+    "delete from likenesses where one = ?",
+    "delete from texts where number = ?",
+)

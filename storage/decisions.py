@@ -45,7 +45,8 @@ def decide(
     with writing(db):
         if not db.conn.execute("select 1 from stories where cluster = ?", (cluster,)).fetchone():
             raise UnknownClusterError(cluster)
-        made = append(db, cluster, verb, why=why, note=note, who=who, at=at, seen=seen)
+        story = _best(db, cluster) if verb is Verb.APPROVE else None
+        made = append(db, cluster, verb, why=why, note=note, who=who, at=at, seen=seen, story=story)
         if verb is Verb.UNPUBLISH and _before(db, made) is not Verb.APPROVE:
             raise NotPublishedError(cluster)
         return made
@@ -61,6 +62,17 @@ def _before(db: Database, made: Decision) -> Verb | None:
     row = db.conn.execute(_BEFORE, (made.cluster, made.number)).fetchone()
     return Verb(row["verb"]) if row else None
 
+
+def _best(db: Database, cluster: str) -> str:
+    """The telling that readers get of what is approved now, whatever comes to it later."""
+    row = db.conn.execute(_BEST, (cluster,)).fetchone()
+    return str(row["id"])
+
+
+_BEST = """
+select id from stories where cluster = ? order by gone_at is null desc, relation = 'first' desc, score desc, number
+limit 1
+"""
 
 _BEFORE = """
 select verb from standing where cluster = ? and number < ?

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from storage.database import BUSY_SECONDS, DatabaseError
+from storage.database import BUSY_SECONDS, RESTORING, DatabaseError, refuse_newer
 from storage.edits import Mask, masked, masks
 from storage.inbox import MASKED
 from storage.schema import migrations
@@ -89,6 +89,8 @@ def read_only(path: Path) -> Database:
     DatabaseError where it is none of ours."""
     if not path.is_file():
         raise NoDatabaseError(f"no database at {path}: collect first, or set the folder 'data'")
+    if path.with_name(RESTORING).exists():
+        raise NoDatabaseError(f"a backup is taking the place of {path}; 'goodturn restore' finishes that")
     address = f"file:{quote(str(path.absolute()))}?mode=ro"
     connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
     connection.row_factory = sqlite3.Row
@@ -98,6 +100,11 @@ def read_only(path: Path) -> Database:
         connection.close()
         raise DatabaseError(f"cannot publish from {path}: {error}; see the setting 'data'") from error
     db = Database(connection)
+    try:
+        refuse_newer(db, path, migrations)
+    except DatabaseError:
+        connection.close()
+        raise
     if migrations.pending(db):
         connection.close()
         raise NoDatabaseError(
@@ -144,13 +151,17 @@ def _entry(row: dict[str, Any], by: Sequence[Mask]) -> Entry:
         | texts
         | {
             "companies": tuple(masked(name, by) for name in json.loads(row["companies"])),
-            "media": tuple(json.loads(row["media"])),
+            "media": tuple(_medium(each, by) for each in json.loads(row["media"])),
             "reserved": frozenset(row["reserved"].split()),
             "options": json.loads(row["options"]),
             "others": others,
             "altered": texts.get("text", row["text"]) != row["text"],
         }
     )
+
+
+def _medium(found: dict[str, str], by: Sequence[Mask]) -> dict[str, str]:
+    return found | {"alt": masked(found.get("alt") or "", by)}
 
 
 def _rows(row: dict[str, Any]) -> list[dict[str, Any]]:
@@ -180,7 +191,9 @@ where l.state = 'approved'
 
 _REMOVED = """
 select c.id, c.version, (
-    select max(n.at) from decisions n where (n.cluster = c.id or n.other = c.id) and n.verb <> 'note') as at
+    select max(n.at) from decisions n left join decisions u on u.number = n.undoes
+    where (n.cluster = c.id or n.other = c.id) and coalesce(u.verb, n.verb) not in ('note', 'edit', 'mask', 'apart')
+    ) as at
 from json_each(:ids) i join clusters c on c.id = i.value
 where exists (select 1 from decisions a where a.cluster = c.id and a.verb = 'approve') and not exists (
     select 1 from cluster_list l where l.cluster = c.id and l.state = 'approved')

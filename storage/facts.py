@@ -88,7 +88,7 @@ def unmasked(edited: dict[str, Any], news: Iterable[Any], hidden: dict[str, Any]
     found = dict(edited)
     for _, id, told in news:
         if id in hidden and told:
-            names = edited.get(id, {}).get("company") or VALUES["company"](told[0])
+            names = edited.get(id, {}).get("company", VALUES["company"](told[0]))
             kept = [name for name in names if masked(name, hidden[id]) == name]
             found[id] = {**edited.get(id, {}), "company": kept}
     return found

@@ -20,7 +20,7 @@ from storage.database import SQLiteError
 from storage.facts import NEVER
 from storage.filters import FACTS, OPEN, Filters, Sort, State, each_fact
 from storage.folding import fold
-from storage.search import quoted
+from storage.search import TYPED, quoted
 
 AGES = {1: "today", 7: "this week", 30: "this month", 91: "three months", 365: "this year"}  # days
 TOLD = (2, 3, 5, 10)  # tellings, at least
@@ -205,7 +205,9 @@ def _matching(db: Database, board: Snapshot, match: str) -> Marks:
 def _hiding(board: Snapshot, words: str) -> Marks:
     """The rows in which one of these words is masked: readers do not find by what they may not see."""
     marks = np.zeros(len(board.ids), dtype=bool)
-    typed = _WORD.findall(fold(words))
+    for letter, plain in TYPED.items():  # as search takes them
+        words = words.replace(letter, plain)
+    typed = _WORD.findall(fold(words).casefold())
     marks[[row for row, said in board.hidden.items() if any(word in said for word in typed)]] = True
     return marks
 

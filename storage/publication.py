@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from storage.board import STATES, Board, Snapshot
-from storage.facts import NEVER
 from storage.filters import State
 
 PAGE = 100  # entries of an archive's page: some 200 kB of Atom
@@ -99,7 +98,7 @@ def live(board: Snapshot, limit: int) -> list[str]:
 def taken_back(board: Snapshot, limit: int) -> list[str]:
     """The ids of what was ever approved and may not be there now, what changed last first: `removed` knows which."""
     rows = ever(board)
-    back = rows[~_approved(board)[rows] | (board.numbers["found"][rows] == NEVER)]
+    back = rows[~_approved(board)[rows]]
     return _ids(board, back[np.argsort(board.numbers["version"][back])[::-1][:limit]])
 
 

@@ -5,6 +5,7 @@ re-create the table's triggers, which sqlite-utils drops without a word.
 """
 
 import re
+from functools import cache
 from importlib import resources
 
 from sqlite_utils import Database, Migrations
@@ -77,8 +78,8 @@ def m008_publish(db: Database) -> None:
 
 @migrations()
 def m009_years(db: Database) -> None:
-    """What years of running stand on: the clock's own schedule, alarms, and what each day brought."""
-    for name in ("009_clock.sql", "009_alarms.sql", "009_days.sql"):
+    """What years of running stand on: the clock's own schedule, alarms, what each day brought, what an editor saw."""
+    for name in ("009_clock.sql", "009_alarms.sql", "009_days.sql", "009_seen.sql"):
         _run(db, name)
 
 
@@ -92,6 +93,12 @@ def p001_private(db: Database) -> None:
 def p002_networks(db: Database) -> None:
     """Where a failure at the door came from, as far as it counts."""
     _run(db, "private_networks.sql")
+
+
+@cache
+def known(needed: Migrations) -> frozenset[str]:
+    """The names of all migrations of a set: those that a new database waits for."""
+    return frozenset(one.name for one in needed.pending(Database(memory=True)))
 
 
 def _run(db: Database, name: str) -> None:

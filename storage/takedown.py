@@ -12,20 +12,23 @@ it): within that transaction its triggers are taken off and put back as they wer
 """
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sqlite_utils import Database
 
-from storage import blocked, bodies, named, stubs, submissions
+from storage import blocked, bodies, candidates, named, sources, stubs, submissions
 from storage.blocked import Block, Kind
 from storage.clusters import model, settle
 from storage.database import writing
 from storage.log import Verb, append
+
+_PLAIN = re.compile(r"[a-zA-Z0-9_=-]+")
 
 Spell = Callable[[str], str]
 """One text for all spellings of an address."""
@@ -44,7 +47,7 @@ class Order:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """How much it is: pages, stories, comments, clusters that have lost all tellings, other tellings that stay in
-    `left` clusters, `held` of which have left the feed, submissions. `addresses` are the pages' own."""
+    `left` clusters, `held` of which have left the feed, submissions."""
 
     pages: int
     stories: int
@@ -54,7 +57,6 @@ class Taken:
     left: int
     held: int
     sent: int
-    addresses: frozenset[str]
 
 
 def look(db: Database, pages: Collection[str]) -> Taken:
@@ -62,15 +64,19 @@ def look(db: Database, pages: Collection[str]) -> Taken:
     return _taken(db, named.whole(db, pages))
 
 
-def take(db: Database, pages: Collection[str], order: Order, *, site: str | None = None) -> Taken:
-    """Take these pages down, or all of a site with its pages, in one transaction."""
+def take(
+    db: Database, pages: Collection[str], order: Order, *, address: str | None = None, site: str | None = None
+) -> Taken:
+    """Take these pages down, or all of a site with its pages, in one transaction. An `address` that was named is on the
+    list whatever else it is."""
     with writing(db):
         db.conn.execute("pragma defer_foreign_keys = on")
         whole = named.whole(db, pages)
         taken = _taken(db, whole)
-        _block(db, whole, taken.addresses, order, site)
-        _let_go_of_quotes(db, whole, taken.addresses, site)
-        _stop(db, order)
+        addresses = named.addresses(db, whole) | ({address} if address else set())
+        _block(db, whole, addresses, order, site)
+        _let_go_of_quotes(db, whole, addresses, order, site)
+        _stop(db)
         with _unlocked(db, "decisions", "ties"):
             stayed = _forget(db, whole, order)
         stubs.make(db, whole)
@@ -82,7 +88,7 @@ def take(db: Database, pages: Collection[str], order: Order, *, site: str | None
 def _taken(db: Database, pages: Collection[str]) -> Taken:
     row = db.conn.execute(_MUCH, _asked(pages)).fetchone()
     counts = {name: int(row[name]) for name in row.keys()}  # noqa: SIM118 -- a Row is no dict
-    return Taken(**counts, addresses=frozenset(named.addresses(db, pages)))
+    return Taken(**counts)
 
 
 def _block(db: Database, pages: Collection[str], addresses: Collection[str], order: Order, site: str | None) -> None:
@@ -101,30 +107,39 @@ def _line(hash: str, kind: Kind, order: Order) -> Block:
     return blocked.block(hash, kind, at=order.at, who=order.who, reason=order.reason)
 
 
-def _let_go_of_quotes(db: Database, pages: Collection[str], addresses: Collection[str], site: str | None) -> None:
-    """Let go of the bodies that name these pages: of the feeds and archives that led to them, and of what was read of
-    the same sources; and of the links to them."""
-    asked = _asked(pages, addresses=json.dumps(sorted(addresses)))
-    marks = [site] if site is not None else [mark for address in addresses if len(mark := _path(address)) > 1]
-    names = [mark.encode() for mark in marks] + [mark.replace("&", "&amp;").encode() for mark in marks]
-    for row in db.conn.execute(_NEIGHBOURS, asked).fetchall():
-        (packed,) = db.conn.execute("select body from bodies where id = ?", (row[0],)).fetchone()
-        body = bodies.unpack(packed)
-        if any(name in body for name in names):
-            db.conn.execute("update bodies set body = x'' where id = ?", (row[0],))
+def _let_go_of_quotes(
+    db: Database, pages: Collection[str], addresses: Collection[str], order: Order, site: str | None
+) -> None:
+    """Let go of the links to these pages, in any spelling, and of the bodies of what led there; and of the bodies that
+    name what is on the list, of feeds and archives and of what was read of the same sources."""
+    spelled = {order.spell(address) for address in addresses}
+    asked = _asked(pages, addresses=json.dumps(sorted(addresses)), spelled=json.dumps(sorted(spelled)))
+    tell = {site.encode()} if site else {_tell_tale(address) for address in addresses}
+    for id, url, led in db.conn.execute(_NEIGHBOURS, asked).fetchall():
+        if led or _names(db, id, url, tell):
+            db.conn.execute("update bodies set body = x'' where id = ?", (id,))
     db.conn.execute(_LINKS, asked)
 
 
-def _path(address: str) -> str:
-    return urlsplit(address)._replace(scheme="", netloc="", fragment="").geturl()
+def _names(db: Database, id: str, url: str, tell: Collection[bytes]) -> bool:
+    """Whether a body names what is on the list; only one that holds a tell-tale is looked at closely, as that takes
+    some fifty times as long."""
+    (packed,) = db.conn.execute("select body from bodies where id = ?", (id,)).fetchone()
+    body = bodies.unpack(packed)
+    return any(each in body for each in tell) and blocked.bars(db, *blocked.named(body, url))
 
 
-def _stop(db: Database, order: Order) -> None:
+def _tell_tale(address: str) -> bytes:
+    """What every way of writing an address has in it: its longest run of plain letters, of its host if it has no
+    path."""
+    parts = urlsplit(address)
+    runs = _PLAIN.findall(unquote(f"{parts.path}?{parts.query}")) or _PLAIN.findall(parts.netloc)
+    return max(runs, key=len, default="").encode()
+
+
+def _stop(db: Database) -> None:
     """Ask sources on the list no more, and forget what their sites said of themselves."""
-    for id, address in db.conn.execute("select id, address from sources where stopped is null").fetchall():
-        if blocked.bars(db, address):
-            said = f"it was taken down on {order.at:%Y-%m-%d}: {order.reason}"
-            db.conn.execute("update sources set stopped = ?, asked = null, moving_to = null where id = ?", (said, id))
+    sources.heed(db)
     for (host,) in db.conn.execute("select host from hosts").fetchall():
         if blocked.bars(db, f"//{host}/"):
             db.conn.execute("delete from hosts where host = ?", (host,))
@@ -140,23 +155,23 @@ def _forget(db: Database, pages: Collection[str], order: Order) -> list[str]:
     asked["stories"] = json.dumps([row[0] for row in db.conn.execute(_STORIES, asked)])
     there = db.conn.execute(_THERE, asked).fetchall()
     sent = [row[0] for row in db.conn.execute(_SENT, asked)]
+    texts = {row[0] for row in db.conn.execute(_TEXTS, asked)}
     for statement in _ERASE:
         db.conn.execute(statement, asked)
     submissions.empty(db, sent, order.at)
     for row in there:
         verb = Verb.UNPUBLISH if row["approved"] else Verb.NOTE
         append(db, row["cluster"], verb, who=order.who, at=order.at, note=f"taken down: {order.reason}")
-    _prune(db)
+    _let_go_of_words(db)
+    candidates.forget(db, texts)
     return [row["cluster"] for row in there]
 
 
-def _prune(db: Database) -> None:
-    """Forget the long words that no story has any more, and the texts that none tells."""
+def _let_go_of_words(db: Database) -> None:
+    """Forget the long words that no story has any more."""
     db.conn.execute("create virtual table temp.terms using fts5vocab (main, stories_fts, row)")
     db.conn.execute("delete from words where word not in (select term from temp.terms)")
     db.conn.execute("drop table temp.terms")
-    for statement in _PRUNE:
-        db.conn.execute(statement)
 
 
 @contextmanager
@@ -200,17 +215,22 @@ union select words from submissions where words <> '' and (page {_THOSE} or addr
 
 _STORIES = f"select id from stories where document {_THOSE}"
 
+_TEXTS = f"select same_text from stories where same_text is not null and document {_THOSE}"
+
 _SENT = f"select number from submissions where page {_THOSE} or address {_THOSE}"
 
-# The bodies that may name the pages: of what led to them, and of what was read of their sources.
+_LED = "(url in (select value from json_each(:addresses)) or twin in (select value from json_each(:spelled)))"
+
+# The bodies that may name the pages: of what led to them, and of what came from their sources.
 _NEIGHBOURS = f"""
-select distinct p.body from pages p
-where p.body is not null and p.id not {_THOSE} and (p.kind in ('feed', 'archive') or p.reading is not null) and (
-    p.source in (select source from pages where id {_THOSE}) or p.id in (
-        select page from links where url in (select value from json_each(:addresses))))
+with led as materialized (select page from links where {_LED}),
+near as materialized (select distinct source from pages where id {_THOSE} and source is not null)
+select b.id, p.url, p.id in led as led from pages p join bodies b on b.id = p.body
+where length(b.body) > 0 and p.id not {_THOSE} and (
+    p.id in led or (p.source in near and (p.kind in ('feed', 'archive') or p.reading is not null)))
 """
 
-_LINKS = f"delete from links where page {_THOSE} or url in (select value from json_each(:addresses))"
+_LINKS = f"delete from links where page {_THOSE} or {_LED}"
 
 # The clusters that the stories are in, and all that they were in.
 _TOUCHED = f"""
@@ -243,7 +263,10 @@ _ERASE = (
     where value is not null and cluster in (select value from json_each(:touched))
         and (story is null or story in (select value from json_each(:stories)))
     """,
-    "update decisions set value = 'null', story = null where story in (select value from json_each(:stories))",
+    """
+    update decisions set value = case when value is not null then 'null' end, story = null
+    where story in (select value from json_each(:stories))
+    """,
     """
     delete from ties where one in (select value from json_each(:stories))
         or other in (select value from json_each(:stories))
@@ -255,10 +278,4 @@ _ERASE = (
     delete from bodies where id in (select body from pages where id {_THOSE}) and id not in (
         select body from pages where body is not null and id not {_THOSE})
     """,
-)
-
-_PRUNE = (
-    "delete from texts where number not in (select same_text from stories where same_text is not null)",
-    "delete from text_keys where text not in (select number from texts)",
-    "delete from likenesses where one not in (select number from texts) or other not in (select number from texts)",
 )

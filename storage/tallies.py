@@ -36,10 +36,13 @@ class Companies:
     def __init__(self) -> None:
         self._known: dict[str, Named] = {}
         self._of: object = None
+        self._origin: object = None
         self._found: Sequence[Company] = ()
 
     def look(self, db: Database, board: Snapshot, met: Marks) -> Sequence[Company]:
         """The companies that these rows name, by name; always the same rows of a board."""
+        if self._origin is not board.origin:  # another database was put in the place of that one
+            self._known, self._origin = {}, board.origin
         if self._of is not board.numbers:  # which a look that finds nothing new leaves as they are
             self._found, self._of = self._counted(db, board, met), board.numbers
         return self._found

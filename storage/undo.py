@@ -37,4 +37,15 @@ def undo(db: Database, number: int, *, who: str, at: datetime, seen: int | None 
         )
         if made.verb in GROUPINGS:
             turn(db, made, back=verb is Verb.UNDO)
+        if made.verb is Verb.MASK:  # it went with its stories: readers get those anew, too
+            db.conn.execute(_MASKED, (made.cluster,))
         return done
+
+
+# What a cluster was merged into, and what was split from it.
+_MASKED = """
+with recursive these (id) as (
+    select ? union select case d.verb when 'merge' then d.cluster else d.other end
+    from these t join standing d on (d.verb = 'merge' and d.other = t.id) or (d.verb = 'split' and d.cluster = t.id))
+update clusters set version = (select max(version) from clusters) + 1 where id in (select id from these)
+"""

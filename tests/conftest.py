@@ -1,5 +1,6 @@
 """What is made once for many tests: the made-up web, collected and read, and a browser; and a desk for each test."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from jobs.read import Report, read_unread
 from reading.page import Outcome
 from tests.browsing import CHROMIUM, WHY_NOT, Bureau, bureau, chromium
 from tests.crawls import settings_in
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process that tests start compiles us anew
 
 TOGETHER = {
     "test_cli": "collected",
@@ -75,6 +78,6 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collected]:
     """A real crawl and reading of the whole made-up web. Look, but do not write: tests share it."""
     folder: Path = tmp_path_factory.mktemp("collected")
     with serve() as web:
-        settings = settings_in(folder, web.feeds_txt)
+        settings = settings_in(folder, web.feeds_txt, workers=2)
         fetched = collect(settings, now=datetime.now(UTC))
         yield Collected(web=web, settings=settings, fetched=fetched, report=read_unread(settings))

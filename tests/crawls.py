@@ -8,9 +8,13 @@ from tests.web import Web
 
 
 def settings_in(folder: Path, *lines: str, **other: Any) -> Settings:
-    """Settings for a crawl of loopback with all data in `folder`, and feeds.txt with these lines."""
+    """Settings for a crawl of loopback with all data in `folder`, and feeds.txt with these lines.
+
+    One process reads: a second takes as long to load as it saves.
+    """
     (folder / "feeds.txt").write_text("\n".join(lines) + "\n", "utf-8")
-    values: dict[str, Any] = {"delay": 0, "allow_private": True, "timeout": 5, "contact": "editor@example.org"} | other
+    usual = {"delay": 0, "allow_private": True, "timeout": 5, "contact": "editor@example.org", "workers": 1}
+    values: dict[str, Any] = usual | other
     return Settings(data=folder / "data", feeds=folder / "feeds.txt", **values)
 
 

@@ -17,18 +17,21 @@ from click.testing import CliRunner
 
 from config import ConfigError
 from publish.export import Report, export
-from publish.folder import MANIFEST
+from publish.folder import MANIFEST, Folder
 from storage.decisions import decide
 from storage.edits import edit
 from storage.entries import NoDatabaseError
 from storage.filters import Filters
 from storage.log import Field, Verb
 from storage.searches import save
+from storage.ties import merge
+from storage.undo import undo
 from tests.builders import NOW
 from tests.published import FORMATS, Published
 
 ELSEWHERE = "https://elsewhere.example"
 STORIES = 105  # a full page of the archive, four of older stories
+FEW_BYTES = 900  # less than any page has
 ROOT = Path(__file__).parent.parent
 TRY = """
 import sys
@@ -117,6 +120,42 @@ def test_what_was_taken_back_leaves_every_file(many: Published, tmp_path: Path) 
     decide(many.db, "s050", Verb.APPROVE, who="Ada", at=NOW)
     write(many, folder)
     assert "story/s050.html" in files(folder) and "story/s050.gone" not in files(folder)
+
+
+def test_what_became_part_of_another_story_leads_on_to_it_for_as_long_as_that_is_shown(
+    published: Published, tmp_path: Path
+) -> None:
+    folder, page = tmp_path / "site", "story/b.html"
+    published.tell("a", "b")
+    write(published, folder)
+    merged = merge(published.db, "a", "b", who="Ada", at=NOW)
+    write(published, folder)
+    assert b'content="0; url=/story/a"' in files(folder)[page] and "story/b.gone" not in files(folder)
+    decide(published.db, "a", Verb.HOLD, who="Ada", at=NOW)
+    write(published, folder)
+    assert {"story/a.gone", "story/b.gone"} < files(folder).keys() and page not in files(folder)
+    decide(published.db, "a", Verb.APPROVE, who="Ada", at=NOW)
+    undo(published.db, merged.number, who="Ada", at=NOW)
+    write(published, folder)
+    assert files(folder)[page] == published.get("/story/b").content
+
+
+def test_a_disk_that_is_full_is_named_and_nothing_half_is_left(published: Published, tmp_path: Path) -> None:
+    published.tell("a")
+    folder = tmp_path / "site"
+    limits = f"import resource, signal; resource.setrlimit(resource.RLIMIT_FSIZE, ({FEW_BYTES}, {FEW_BYTES}))"
+    said = (str(published.settings.data), ELSEWHERE, str(folder), NOW.isoformat())
+    command = [sys.executable, "-c", limits + TRY, *said]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert re.search(rf"cannot write to {folder}: File too large \(a.html\)", done.stderr)
+    assert not list(folder.rglob("*.part"))
+
+
+def test_one_export_at_a_time_writes_to_a_folder(published: Published, tmp_path: Path) -> None:
+    published.tell("a")
+    with Folder(tmp_path / "site"), pytest.raises(ConfigError, match="another export is writing to"):
+        write(published, tmp_path / "site")
+    assert write(published, tmp_path / "site").written
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from crawler.ping import ping as told
-from jobs.ping import MOST_REFUSED, WAITS, ping
+from jobs.ping import FILE, MOST_REFUSED, WAITS, ping
 from storage.edits import edit
 from storage.filters import Filters
 from storage.log import Field
@@ -102,3 +102,15 @@ def test_without_a_hub_nobody_is_told(published: Published, hub: Hub) -> None:
 )
 def test_a_hub_on_a_private_address_is_not_asked(address: str, trouble: str) -> None:
     assert trouble in (told(address, f"{SITE}/feed.atom") or "")
+
+
+@pytest.mark.parametrize("address", ["http://hub.example:123456/", f"http://{'x' * 70}.example/", "http://[/"])
+def test_an_address_that_is_none_is_said_and_stops_nothing(address: str) -> None:
+    assert told(address, f"{SITE}/feed.atom")
+
+
+def test_a_hub_is_told_once_more_where_nobody_remembers(published: Published, hub: Hub) -> None:
+    save(published.db, "!!!", Filters(), who="Ada", at=NOW, public=True)  # it has no address
+    ping(published.settings)
+    (published.settings.data / FILE).write_text("")
+    assert ping(published.settings) == {"told": 9 * 3}

@@ -50,7 +50,7 @@ def test_what_is_killed_at_random_moments_ends_as_if_it_had_not_been(tmp_path: P
 
 def _settings(folder: Path, name: str, lines: str) -> Settings:
     (folder / name).mkdir()
-    return settings_in(folder / name, lines, concurrency=4, workers=1)
+    return settings_in(folder / name, lines, concurrency=4)
 
 
 def _finished(settings: Settings) -> Database:

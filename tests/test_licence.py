@@ -113,10 +113,27 @@ NAMED = {
     "a line that says it in French": ("foot", f"<p>Tous les textes sont publiés sous licence {link(SA)}.</p>", SA),
     "text and photos": ("foot", f"<footer>Text and photos: {MARKED}</footer>", BY),
     "text named after the theme": ("foot", f"<footer>Theme by Anna. Content: {link()}</footer>", BY),
+    "what is not otherwise said": (
+        "foot",
+        f"<footer>Hvis ikke andet er angivet, er denne tekst under licens {link()}</footer>",
+        BY,
+    ),
+    "its own article, with others below": (
+        "foot",
+        f"<article><h2><a href={URL}/>It</a></h2><h3><a href=/other>It</a></h3><footer>{MARKED}</footer></article>",
+        BY,
+    ),
     "the strictest": ("foot", f"<footer>{link(SA, more=OWN)} {link(ND, more=OWN)} {MARKED}</footer>", ND),
 }
 LOOK_ALIKES = {
     "nothing": ("post", ""),
+    "JSON-LD of another post": ("head", json_ld(f'[{{"@type":"Article","url":"/other","license":"{BY}"}}]')),
+    "another post below it": ("beside", f"<article><h3><a href=/other>It</a></h3><footer>{MARKED}</footer></article>"),
+    "a line that denies it": ("post", f"<p>This post is not, I fear, licensed under {link()}.</p>"),
+    "the logo": ("foot", f"<footer>Logo by Anna, {link()}</footer>"),
+    "the weather": ("foot", f"<footer>Weather data from elsewhere is licensed under {link()}</footer>"),
+    "what others say here": ("foot", f"<footer>Comments are licensed under {link()}.</footer>"),
+    "a comment that no reader knows": ("beside", f"<div id=disqus_thread><p>So kind. {MARKED}</p></div>"),
     "a page on copyright": ("head", f'<link rel="help" href="{BY}">'),
     "JSON-LD of a picture": ("head", json_ld(f'[{{"@type":"Article"}},{{"@type":"ImageObject","license":"{BY}"}}]')),
     "RDFa of a picture": ("post", f'<p about="/stige.jpg"><span property="cc:license" resource="{BY}">free</span></p>'),

@@ -17,6 +17,7 @@ from storage.edits import edit
 from storage.filters import Filters
 from storage.log import Field, Verb
 from storage.searches import save
+from storage.ties import merge
 from tests.builders import NOW, PASSAGE, tell
 from tests.published import FORMATS, SITE, Published, path_of
 
@@ -157,6 +158,18 @@ def test_the_sitemap_names_every_page_and_is_split_where_there_are_many(
     told = [loc.text for part in parts for loc in ElementTree.fromstring(published.get(part).content).iter()]
     assert {f"{SITE}/story/{id}" for id in "acd"} <= set(told)
     assert published.get("/sitemap-3.xml").status_code == 404
+
+
+def test_what_became_part_of_another_story_leads_on_to_it_and_is_in_no_list(published: Published) -> None:
+    published.tell("a", "b", "c", "d")
+    published.get("/story/d")
+    merge(published.db, "a", "d", who="Ada", at=NOW)
+    answer = published.get("/story/d")
+    assert (answer.status_code, answer.headers["location"]) == (301, f"{SITE}/story/a")
+    assert "/story/d<" not in published.get("/sitemap.xml").text
+    assert published.get("/embed?count=2").text.count("<li") == 1 + 2, "with a <link>"
+    decide(published.db, "a", Verb.HOLD, who="Ada", at=NOW)
+    assert published.get("/story/d").status_code == 410
 
 
 def test_a_short_list_for_other_sites_takes_filters_and_may_be_framed(published: Published) -> None:

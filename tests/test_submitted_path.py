@@ -51,7 +51,7 @@ def test_links_videos_and_stories_all_land_in_the_inbox(tmp_path: Path) -> None:
         web.put("/story", page(STORY))
         web.put("/dull", page(DULL))
         web.put("/video", "<html><body><video src='/a.mp4'></video></body></html>")
-        settings = settings_in(tmp_path, workers=1)
+        settings = settings_in(tmp_path)
         db = connect(settings.database)
         send(db, tmp_path, kind=Kind.LINK, url=web.url("/story"))
         send(db, tmp_path, kind=Kind.LINK, url=web.url("/story?utm_source=mail"), who="Ada")

@@ -46,6 +46,7 @@ from storage.log import Field, Verb, history
 from storage.publication import since
 from stories.detect import Detector
 from tests.kills import AMISS, damage
+from watch import condition
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 URL = "https://www.hverdag.example/2026/02/teakettle-of-brondholm"
@@ -290,6 +291,109 @@ def test_nothing_brings_it_back(house: House) -> None:
     assert "Oolong" not in house.remains(("Oolong", "OOLONG"))
 
 
+@pytest.mark.parametrize(
+    ("url", "quoted"),
+    [
+        pytest.param(URL, "<link>http://hverdag.example/2026/02/teakettle-of-brondholm</link>", id="another spelling"),
+        pytest.param(URL, r'{"url": "https:\/\/www.hverdag.example\/2026\/02\/teakettle-of-brondholm"}', id="JSON"),
+        pytest.param("https://tale.example/", "<link>https://tale.example</link>", id="the first page of its site"),
+        pytest.param("https://tale.example/k%C3%B8b", "<link>https://tale.example/køb</link>", id="letters"),
+    ],
+)
+def test_a_feed_of_others_that_led_there_keeps_nothing_of_it(house: House, url: str, quoted: str) -> None:
+    if url != URL:
+        come(house.db, url, OTHER.replace("Runa", "Rosalinde"))
+    link = Link(url=url.replace("https://www.", "http://").rstrip("/"), kind=PageKind.ARTICLE, twin=twin_key(url))
+    fetched(house.db, "https://planet.example/feed", PageKind.FEED, f"{quoted} Quassimodo", links=(link,))
+    house.take(url)
+    assert pages.load(house.db, identity("https://planet.example/feed")).body == b""
+    assert not house.db.conn.execute("select 1 from links where url = ?", (link.url,)).fetchone()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        r'{"url": "https:\/\/b.example\/a\u00f8"}',
+        r'{"html": "<a href=\"https://b.example/a\u00f8\">"}',
+        "<content>&lt;a href=&quot;https://b.example/aø?utm_source=rss&amp;amp;b=1&quot;&gt;it&lt;/a&gt;</content>",
+        "<a href='/a%C3%B8#c2'>",
+        "<p>See https://b.example/aø.</p>",
+        "<link>https://b.example/a&#248;</link>",
+    ],
+)
+def test_an_address_is_known_however_a_body_writes_it(body: str) -> None:
+    known = blocked.page_hash("https://b.example/a%C3%B8")
+    for encoding in ("utf-8", "utf-16-le") if body.isascii() else ("utf-8",):
+        assert known in map(blocked.page_hash, blocked.named(body.encode(encoding), "https://b.example/feed"))
+
+
+@pytest.mark.parametrize(
+    ("page", "part", "is_one"),
+    [
+        ("https://b.example/a", "http://www.b.example/a/comment-page-2/?x=1#comment-5", True),
+        ("https://b.example/a", "https://b.example/a/feed/atom/", True),
+        ("https://b.example/a", "https://b.example/a/b", False),
+        ("https://b.example/", "https://b.example/feed", False),
+        ("https://b.example/", "https://b.example/page/2/", False),
+    ],
+)
+def test_what_shows_a_page_again_goes_with_it_and_no_more_does(page: str, part: str, is_one: bool) -> None:
+    assert (blocked.page_hash(page) in blocked.hashes(part)) is is_one
+
+
+def test_bodies_that_are_no_text_name_nothing() -> None:
+    assert not blocked.named(b"\xff\x00 href=http://[ \\ud83d &#x110000;") & {"http://b.example/"}
+
+
+def test_copies_elsewhere_are_named_and_go_too_where_that_is_asked(house: House) -> None:
+    copies = "https://copy.example/a", "https://copy.example/nearly"
+    for copy, told in zip(copies, (STORY, STORY.replace("kind service", "lovely service")), strict=True):
+        come(house.db, copy, told)
+    said = house.take(URL, "--dry-run")
+    assert all(copy in said for copy in copies) and RETOLD not in said and "--copies" in said
+    house.take(URL, "--copies")
+    assert not house.remains() & {"Oolong", "Somebodymasked"}
+    assert all(blocked.bars(house.db, copy) for copy in copies) and not blocked.bars(house.db, RETOLD)
+
+
+def test_an_address_that_is_a_source_as_well_is_barred_and_asked_no_more(house: House) -> None:
+    source = sources.Source(address=URL, kind="listing", every=timedelta(hours=6), pages=1)
+    sources.sync(house.db, [source])
+    house.take(URL)
+    assert blocked.bars(house.db, URL) and sources.due(house.db, NOW) == []
+
+
+def test_a_source_that_was_taken_down_says_so_until_that_is_lifted(house: House) -> None:
+    source = sources.Source(address=FEED, kind="feed", every=timedelta(hours=6), pages=1)
+    sources.sync(house.db, [source])
+    house.take("hverdag.example", "--site", "--yes")
+    for lines in ([], [source]):
+        sources.sync(house.db, lines)  # its line is taken out, and put back
+    (found,) = health(house.db)
+    assert "never asked unless 'goodturn takedown --lift' ends that" in condition.words(found, NOW)
+    (line,) = [block.hash for block in blocked.blocks(house.db) if block.kind == "site"]
+    assert CliRunner().invoke(main, ["takedown", "--lift", line]).exit_code == 0
+    assert health(house.db)[0].stopped is None and sources.due(house.db, NOW) == [source]
+
+
+def test_a_site_is_known_by_its_name_in_any_letters(house: House) -> None:
+    come(house.db, "https://xn--blbr-roah.example/a", OTHER.replace("Runa", "Rosalinde"))
+    assert "1 pages" in house.take("Blåbær.example", "--site", "--yes")
+    assert "Rosalinde" not in house.remains(("Rosalinde",))
+
+
+def test_a_kill_before_the_sweep_leaves_nothing_in_a_log_after_the_next_one(house: House) -> None:
+    log = house.settings.data / "logs" / "crawl.log"
+    log.parent.mkdir()
+    log.write_text(f"a page={URL.replace('https://www.', 'http://')}/\nb page={BESIDE}\nc host=www.hverdag.example\n")
+    job.take(house.db, job.find(house.db, URL), who="Ada", at=NOW, reason="asked")
+    assert "teakettle" in log.read_text()
+    assert "was taken down before" in house.take(URL)
+    assert "teakettle" not in log.read_text() and log.read_text().endswith("\nc host=www.hverdag.example\n")
+    house.take("hverdag.example", "--site", "--yes")
+    assert log.read_text().splitlines()[1] == f"b page={BESIDE}" and "hverdag" not in log.read_text()
+
+
 def test_the_same_words_elsewhere_are_no_story_and_nearly_the_same_are(house: House) -> None:
     come_words = f"{STORY} I tell it once more, and gladly."
     house.take(house.cluster)
@@ -382,7 +486,7 @@ def test_a_reader_that_holds_it_up_is_named_and_the_next_sweep_ends_it(house: Ho
     reader.conn.execute("begin")
     reader.conn.execute("select count(*) from stories").fetchone()
     found = job.find(house.db, URL)
-    job.take(house.settings, house.db, found, who="Ada", at=NOW, reason="asked")
+    job.take(house.db, found, who="Ada", at=NOW, reason="asked")
     assert "still reads" in job.sweep(house.settings, house.db, seconds=0.1)
     assert "Oolong" in house.remains()
     reader.conn.execute("commit")
@@ -403,7 +507,7 @@ def test_a_kill_in_the_middle_leaves_all_as_it_was(house: House, last: str) -> N
                 os.kill(os.getpid(), signal.SIGKILL) if " ".join(said.split()).lower().startswith(last) else None
             )
         )
-        job.take(house.settings, db, job.find(db, URL), who="Ada", at=NOW, reason="asked")
+        job.take(db, job.find(db, URL), who="Ada", at=NOW, reason="asked")
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     assert list(house.db.conn.iterdump()) == before

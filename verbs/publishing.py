@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.argument("target", required=False)
 @click.option("--reason", help="Who asked and why, in a few words that tell nothing of the story: this is kept.")
 @click.option("--site", is_flag=True, help="TARGET is a host: all that is stored of it, and of the hosts below it.")
+@click.option("--copies", is_flag=True, help="What tells it elsewhere in the same words, or nearly, too.")
 @click.option("--dry-run", is_flag=True, help="Only say how much it is.")
 @click.option("--yes", is_flag=True, help="Do not ask before a site is taken down.")
 @click.option("--sweep", "only_sweep", is_flag=True, help="Only sweep the files again.")
@@ -59,12 +60,15 @@ def _taken(db: "Database", target: str, asked: dict[str, Any]) -> bool:
     from jobs import takedown as job
 
     try:
-        found = job.find(db, target, site=asked["site"])
+        found = job.find(db, target, site=asked["site"], with_copies=asked["copies"])
     except job.UnknownError as error:
         end(str(error), WRONG)
     if not found.pages and not found.site:
         click.echo(f"{target} was taken down before; nothing of it is stored")
         return not asked["dry_run"]
+    if found.copies:
+        addresses = "\n".join(f"  {address}" for address in sorted(set(found.copies.values())))
+        click.echo(f"told elsewhere in the same words, or nearly; this stays, unless you add --copies:\n{addresses}")
     if asked["dry_run"]:
         click.echo(f"would take down: {_much(found.much)}")
         return False
@@ -72,7 +76,7 @@ def _taken(db: "Database", target: str, asked: dict[str, Any]) -> bool:
         end("say who asked and why: --reason TEXT", WRONG)
     if found.site and not asked["yes"]:
         click.confirm(f"take down all of {found.site}: {_much(found.much)}?", abort=True)
-    taken = job.take(settings(), db, found, who=editor(settings()), at=datetime.now(UTC), reason=asked["reason"])
+    taken = job.take(db, found, who=editor(settings()), at=datetime.now(UTC), reason=asked["reason"])
     click.echo(f"taken down: {_much(taken)}")
     return True
 
@@ -87,7 +91,7 @@ def _replay(db: "Database", listed: TextIO, reason: str) -> None:
         blocks = [Block(**{**row, "kind": Kind(row["kind"])}) for row in rows]
     except (ValueError, TypeError, KeyError) as error:
         end(f"{listed.name}: not what 'goodturn takedown --list --json' writes: {error}", WRONG)
-    taken = job.replay(settings(), db, blocks, who=editor(settings()), at=datetime.now(UTC), reason=reason)
+    taken = job.replay(db, blocks, who=editor(settings()), at=datetime.now(UTC), reason=reason)
     click.echo(f"taken down: {_much(taken)}")
     _sweep(db)
 
@@ -107,9 +111,11 @@ def _show(db: "Database", *, as_json: bool) -> None:
 def _lift(db: "Database", hashes: tuple[str, ...]) -> None:
     from storage.blocked import lift
     from storage.database import writing
+    from storage.sources import heed
 
     with writing(db):
         gone = [lift(db, hash) for hash in hashes]
+        heed(db)
     if missing := [hash for hash, count in zip(hashes, gone, strict=True) if not count]:
         end(f"not on the list: {', '.join(missing)}; 'goodturn takedown --list' shows it", WRONG)
     click.echo(f"lifted: {len(hashes)}")

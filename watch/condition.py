@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from storage import rhythm
 from storage.health import Health
+from storage.schedule import EVERYTHING
 from storage.sources import TAKEN_DOWN
 
 PLAIN = {
@@ -78,7 +79,18 @@ def brings_nothing(source: Health, now: datetime) -> str:
     return f"none of its {source.pages - 1} articles could be read; 'goodturn explain' says of one why"
 
 
-CONDITIONS = (is_stopped, fails, has_moved, is_silent, leads_nowhere, brings_nothing, has_spent_all)
+def is_paused(source: Health, now: datetime) -> str:
+    if source.paused is None or not source.paused.holds(now):
+        return ""
+    pause, all_of_it = source.paused, source.paused.what == EVERYTHING
+    until = f" until {pause.until:%Y-%m-%d %H:%M} UTC" if pause.until else ""
+    why = f" ({pause.note})" if pause.note else ""
+    whose = "paused with all sources" if all_of_it else "paused"
+    ends = "goodturn resume" if all_of_it else f"goodturn resume {source.address}"
+    return f"{whose} by {pause.who} on {pause.since:%Y-%m-%d}{until}{why}; '{ends}' ends that"
+
+
+CONDITIONS = (is_stopped, is_paused, fails, has_moved, is_silent, leads_nowhere, brings_nothing, has_spent_all)
 
 
 def span(time: timedelta) -> str:

@@ -30,7 +30,7 @@
     title.dir = "auto";
     if (item.language) title.lang = item.language;
     const author = ((item.authors || [])[0] || {}).name || "";
-    row.append(title, made("small", author && `told by ${author}`, { dir: "auto" }));
+    row.append(title, made("small", author && `told by ${author}`, { lang: "en", dir: "auto" }));
     return row;
   };
 
@@ -55,11 +55,13 @@
     return line;
   };
 
-  fetch(feed, { credentials: "omit", referrerPolicy: "no-referrer" })
+  const signal = AbortSignal.timeout?.(10_000); // milliseconds: who reads the page has gone on by then
+  fetch(feed, { credentials: "omit", referrerPolicy: "no-referrer", signal })
     .then((answer) => (answer.ok ? answer.json() : Promise.reject()))
     .then(({ items }) => {
       const list = made("ul", "");
-      list.append(...items.filter(meets).slice(0, count).map(entry));
+      const newest = items.filter(meets).sort((one, other) => other.date_published.localeCompare(one.date_published));
+      list.append(...newest.slice(0, count).map(entry));
       return [list, foot()];
     })
     .catch(() => [foot()])

@@ -20,6 +20,8 @@ create table runs (
 ;;
 create index runs_by_job on runs (job, began)
 ;;
+create index runs_running on runs (id) where outcome = 'running'
+;;
 create table pauses (
     what text primary key,
     since text not null,
