@@ -1,9 +1,11 @@
 """What time a crawl goes by: this machine's clock, or one ahead of it, so that days pass in a test in seconds."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from scrapy.crawler import Crawler
+
+import present
 
 AHEAD = "CLOCK_AHEAD"
 """A setting of Scrapy: seconds."""
@@ -11,7 +13,7 @@ AHEAD = "CLOCK_AHEAD"
 
 def now(crawler: Crawler | None) -> datetime:
     """The present moment of a crawl, UTC; of this machine where there is none."""
-    return datetime.now(UTC) + _ahead(crawler)
+    return present.now() + _ahead(crawler)
 
 
 @cache

@@ -14,6 +14,7 @@ from tempfile import NamedTemporaryFile
 from crawler.sources import LONGEST_LABEL, UNITS, Source, SourcesError, parse
 
 USUAL_MODE = 0o644  # of a new file; a temporary one is for its owner alone
+QUOTED = ("cron", "label")  # as they may hold spaces
 TIMES = ("revisit",)  # options that are kept as seconds and written as 30m, 6h, 2d
 
 
@@ -62,6 +63,10 @@ def _differences(source: Source, usual: Source) -> Iterator[tuple[str, str]]:
         yield "lang", source.language
     if (source.every, source.longest) != (usual.every, usual.longest):
         yield "every", interval(source)
+    if source.cron:
+        yield "cron", source.cron
+    if source.quiet:
+        yield "quiet", source.quiet
     if source.pages != usual.pages:
         yield "pages", str(source.pages)
     if source.budget != usual.budget:
@@ -79,7 +84,7 @@ def interval(source: Source) -> str:
 
 
 def _pair(key: str, value: str) -> str:
-    return f'{key}="{value}"' if key == "label" else f"{key}={value}"
+    return f'{key}="{value}"' if key in QUOTED else f"{key}={value}"
 
 
 def _interval(time: timedelta) -> str:

@@ -2,16 +2,18 @@
 
     https://example.org/feed  lang=da every=6h label="An example"
     https://example.org/blog/ kind=listing pages=5   # a blog without a feed
+    https://example.org/news  cron="0 6 * * 1-5" quiet=22:00-06:00
 
 Keys: `kind` (feed, listing, sitemap, or a spider of your own; feed if not given), `lang` (two letters), `every` (how
-often: 30m, 6h, 2d, or two bounds: 1h-2d, which is what a source has that says nothing), `pages` (how many pages of the
-archive or paged feed to look at; 3 for a listing, 1 for a feed), `budget` (how many pages to ask for between two of its
-turns; 500), `label`, `content` (page: fetch each entry's page; feed: the feed has the whole text), `sites` (own: follow
-links only on its own site; any), `thread` (how many further pages of a post's comments to look at; 10 if not given),
-`revisit` (ask again for posts that are still listed and were fetched longer ago than this; never: not at all),
-`excerpt` (characters of its stories that feeds show) and `licence` (under which its owner allows all of them to be
-shown: the name of a Creative Commons licence, an address, or all). All mistakes are reported at once, each with its
-line and the nearest known word.
+often: 30m, 6h, 2d, or two bounds: 1h-2d, which is what a source has that says nothing), `cron` (instead of that: at
+which times, as crontab has them), `quiet` (hours in which it is not asked, or none; both UTC, storage/times.py),
+`pages` (how many pages of the archive or paged feed to look at; 3 for a listing, 1 for a feed), `budget` (how many
+pages to ask for between two of its turns; 500), `label`, `content` (page: fetch each entry's page; feed: the feed has
+the whole text), `sites` (own: follow links only on its own site; any), `thread` (how many further pages of a post's
+comments to look at; 10 if not given), `revisit` (ask again for posts that are still listed and were fetched longer ago
+than this; never: not at all), `excerpt` (characters of its stories that feeds show) and `licence` (under which its
+owner allows all of them to be shown: the name of a Creative Commons licence, an address, or all). All mistakes are
+reported at once, each with its line and the nearest known word.
 """
 
 import difflib
@@ -24,6 +26,7 @@ from typing import Any
 
 from crawler.addresses.urls import canonical
 from reading.deeds import deed, spdx
+from storage import times
 from storage.sources import Source
 
 __all__ = ["Source", "SourcesError", "parse", "read"]
@@ -97,6 +100,8 @@ def _line(line: str, kinds: Collection[str]) -> tuple[Source | None, list[str]]:
     if wrong or address is None:
         return None, wrong
     kind = values.get("kind", "feed")
+    if "every" in values and "cron" in values:
+        return None, ["cron: a source has either every= or cron=; take one of them out"]
     every, longest = values.get("every", EVERY)
     options = {key: values[key] for key in OPTIONS if key in values}
     return Source(
@@ -104,6 +109,8 @@ def _line(line: str, kinds: Collection[str]) -> tuple[Source | None, list[str]]:
         kind=kind,
         every=every,
         longest=longest,
+        cron=values.get("cron"),
+        quiet=values.get("quiet"),
         pages=values.get("pages", PAGES.get(kind, LISTING_PAGES)),
         budget=values.get("budget", BUDGET),
         language=values.get("lang"),
@@ -126,6 +133,8 @@ def _values(words: Iterable[str], kinds: Collection[str]) -> tuple[dict[str, Any
         "kind": lambda value: _one_of(value, kinds),
         "lang": lambda value: _one_of(value, LANGUAGES),
         "every": _every,
+        "cron": times.cron,
+        "quiet": _quiet,
         "pages": lambda value: _number(value, 1),
         "budget": lambda value: _number(value, 1, MOST_BUDGET),
         "label": _label,
@@ -149,7 +158,7 @@ def _values(words: Iterable[str], kinds: Collection[str]) -> tuple[dict[str, Any
         else:
             try:
                 values[key] = checks[key](value)
-            except _MistakeError as mistake:
+            except (_MistakeError, times.TimeError) as mistake:
                 mistakes.append(f"{key}: {mistake}")
     return values, mistakes
 
@@ -175,6 +184,13 @@ def _interval(value: str) -> timedelta:
     if interval is None or not SHORTEST <= interval <= LONGEST:
         raise _MistakeError(f"'{value}' is no interval from 5m to 90d; write for instance 30m, 6h or 2d")
     return interval
+
+
+def _quiet(value: str) -> str:
+    found = times.HOURS.fullmatch(value)
+    if value != times.NONE and (found is None or found.group(1, 2) == found.group(3, 4)):
+        raise _MistakeError(f"'{value}' is no span of hours; write for instance 22:00-06:00 (UTC), or none")
+    return value
 
 
 def _number(value: str, least: int, most: int = MOST_PAGES) -> int:

@@ -3,6 +3,10 @@
 A crawl is a process of its own, which the operating system can end without harm: the queue is a table, and what a
 killed crawl held is free when the next one begins. What falls due while it runs goes into the same crawl, so that a
 source with many pages keeps no other waiting.
+
+By hand, a mistake in feeds.txt ends it before anything is asked. Where the clock runs it (`--scheduled`), feeds.txt is
+read again while it runs, and the last good version counts as long as the file has a mistake, is gone, or has
+lost more than half of its sources at once, as happens when a disk is full or an editor slips; each is told.
 """
 
 import logging
@@ -10,14 +14,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from pkgutil import iter_modules
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from urllib.parse import urlsplit
 
+import present
 import spiders
 from config import PREFIX, Settings
 from crawler.addresses.urls import canonical
@@ -26,9 +32,10 @@ from crawler.frontier import PARENT
 from crawler.sources import SourcesError, read
 from jobs import submitted
 from reading.page import Outcome
-from storage import frontier, hosts, pages, revisits, sources
+from storage import frontier, hosts, pages, rest, revisits, sources
 from storage.database import Database, connect
 from storage.sources import Source
+from storage.times import quiet_until
 
 log = logging.getLogger("goodturn.collect")
 LOOK_SECONDS = 0.25  # between two looks at how far the crawls have come
@@ -36,7 +43,7 @@ SHOW_SECONDS = 1.0  # between two counts of what waits, which takes a second whe
 CLAIM_SECONDS = 60.0  # between two looks at what has fallen due meanwhile
 NO_NETWORK = "robots.txt: its host is unknown"  # the reason of every page where there is none
 A_SECOND = timedelta(seconds=1)
-END_SECONDS = 10.0  # a crawl that is asked to end finishes the requests under way, then is killed
+END_SECONDS = 5.0  # a crawl that is asked to end finishes the requests under way, then is killed
 
 Advance = Callable[[int, int], None]
 """Called with how many addresses are done and how many there are; 0 for unknown."""
@@ -49,10 +56,29 @@ class CrawlError(RuntimeError):
 def sync(settings: Settings) -> tuple[Source, ...]:
     """Let the database know what feeds.txt says. Raises SourcesError with all its mistakes."""
     found = read(settings.feeds, kinds())
-    db = connect(settings.database)
-    sources.sync(db, found)
-    db.close()
+    with closing(connect(settings.database)) as db:
+        sources.sync(db, found, quiet=settings.quiet_hours)
     return found
+
+
+def sync_if_sound(settings: Settings) -> list[str]:
+    """As `sync`, but what looks like an accident changes nothing: returns what is wrong, a sentence each."""
+    with closing(connect(settings.database)) as db:
+        return _sync_if_sound(settings, db)
+
+
+def _sync_if_sound(settings: Settings, db: Database) -> list[str]:
+    known = {source.id for source in sources.active(db)}
+    try:
+        found = read(settings.feeds, kinds())
+    except SourcesError as mistakes:
+        return [f"{mistake}; its last good version counts" for mistake in str(mistakes).splitlines()]
+    lost = known - {source.id for source in found}
+    if len(lost) > len(known) / 2:
+        how = f"has lost {len(lost)} of its {len(known)} sources at once; its last good version counts"
+        return [f"{settings.feeds}: {how}. If that is meant, 'goodturn sources' takes it as it is"]
+    sources.sync(db, found, quiet=settings.quiet_hours)
+    return []
 
 
 def collect(
@@ -63,48 +89,76 @@ def collect(
     force: bool = False,
     advance: Advance | None = None,
     quiet: bool = False,
+    scheduled: bool = False,
 ) -> dict[Outcome, int]:
     """Fetch all that is due; returns how many fetches ended how.
 
     `only` names sources of feeds.txt, due or not; `force` takes all. The crawls' log goes to standard error, or, with
-    `quiet` and on a terminal, into files beside the database. Raises SourcesError for a mistake in feeds.txt or
-    a name that is not in it, and CrawlError when the crawl was killed or crashed. `now` may be another moment than this
-    machine's clock says; the crawl goes by it too.
+    `quiet` and on a terminal, into files beside the database. Raises SourcesError for a mistake in feeds.txt, for
+    a name that is not in it and for one that rests, and CrawlError when the crawl was killed or crashed. `scheduled`:
+    the sources are those that the database has. `now` may be another moment than this machine's clock says; the crawl
+    goes by it too.
     """
-    wanted = _known(settings, only)
+    wanted = () if scheduled else _known(settings, only)
     db = connect(settings.database)
-    before = pages.last_fetch(db)
-    began = monotonic()
-
-    def time() -> datetime:
-        return now + timedelta(seconds=monotonic() - began)
-
+    before, ahead = pages.last_fetch(db), now - present.now()
+    _refuse_resting(db, wanted, now)
     claimed = sources.claim(db, now, only=wanted, force=force or bool(wanted))
     looked_at = 0 if wanted else revisits.due(db, now)
     if not wanted:
         submitted.queue(db, now)
     if not settings.contact and not settings.allow_private:
         log.warning("no contact: site owners cannot reach you; set GOODTURN_CONTACT to a mail or web address")
-    log.info("claimed sources=%d again=%d waiting=%d", len(claimed), looked_at, frontier.waiting(db, now))
-    last = shown = began
-
-    def report() -> None:
-        nonlocal last, shown
-        if not wanted and monotonic() - last > CLAIM_SECONDS:
-            last = monotonic()
-            sources.claim(db, time())
-            revisits.due(db, time())
-            submitted.queue(db, time())
-        if advance and monotonic() - shown > SHOW_SECONDS:
-            shown = monotonic()
-            done = sum(pages.outcomes_since(db, before).values())
-            advance(done, done + frontier.waiting(db, time()))
-
-    if frontier.waiting(db, now):
-        crawl(settings, "collect", report, ahead=now - datetime.now(UTC), aside=quiet or sys.stderr.isatty())
+    waiting = frontier.waiting(db, now)
+    log.info("claimed sources=%d again=%d waiting=%d", len(claimed), looked_at, waiting)
+    meanwhile = _Meanwhile(settings, db, ahead, before, advance, is_whole=not wanted, syncs=scheduled)
+    if waiting:
+        crawl(settings, "collect", meanwhile, ahead=ahead, aside=quiet or sys.stderr.isatty())
     if len(claimed) > 1 and pages.reasons_since(db, before) == {NO_NETWORK}:
-        _excuse(db, claimed, time())
+        _excuse(db, claimed, present.now() + ahead)
     return pages.outcomes_since(db, before)
+
+
+@dataclass(slots=True)
+class _Meanwhile:
+    """What is done while a crawl runs: more is claimed, where all sources are meant, and what is done is told."""
+
+    settings: Settings
+    db: Database
+    ahead: timedelta
+    before: int
+    advance: Advance | None
+    is_whole: bool
+    syncs: bool
+    claimed: float = field(default_factory=monotonic)
+    shown: float = field(default_factory=monotonic)
+
+    def __call__(self) -> None:
+        now = present.now() + self.ahead
+        if self.is_whole and monotonic() - self.claimed > CLAIM_SECONDS:
+            self.claimed = monotonic()
+            if self.syncs:
+                _sync_if_sound(self.settings, self.db)  # what is wrong was told, or will be by the next collect
+            sources.claim(self.db, now)
+            revisits.due(self.db, now)
+            submitted.queue(self.db, now)
+        if self.advance and monotonic() - self.shown > SHOW_SECONDS:
+            self.shown = monotonic()
+            done = sum(pages.outcomes_since(self.db, self.before).values())
+            self.advance(done, done + frontier.waiting(self.db, now))
+
+
+def _refuse_resting(db: Database, wanted: Iterable[str], now: datetime) -> None:
+    """Raise SourcesError where one of these sources rests: what was asked to be left alone is, whoever asks."""
+    resting = rest.resting(db, now)
+    for source in sources.active(db):
+        if source.address in wanted and source.id in resting:
+            quiet = f"has quiet hours, {source.quiet} UTC" if quiet_until(source.quiet, now) else ""
+            raise SourcesError(
+                f"{source.address} {quiet}; take 'quiet=' out of its line, or wait"
+                if quiet
+                else f"{source.address} is paused; 'goodturn resume {source.address}', or 'goodturn resume', ends that"
+            )
 
 
 def _known(settings: Settings, only: Collection[str]) -> list[str]:

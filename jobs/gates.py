@@ -1,9 +1,9 @@
 """The gates before a page is kept: why an address was not fetched yet, or came to nothing, in plain words.
 
 An address that waits is asked at each gate, in the order in which they stand, and stops at the first that is shut: a
-crawl holds it, its source has stopped or rests, its source has spent its pages, its host rests, another try has its
-time, or its source is not due. One that passes all only waits for its turn. A gate is a function that says why it is
-shut, else nothing.
+crawl holds it, its source has stopped, rests, is paused or has quiet hours, its source has spent its pages, its host
+rests, another try has its time, or its source is not due. One that passes all only waits for its turn. A gate is a
+function that says why it is shut, else nothing.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from reading.page import Outcome, Page
 from storage import hosts
 from storage.database import Database
+from storage.times import quiet_until
 from storage.whereabouts import Place, Stored
 
 Gate = Callable[[Place, datetime], str]
@@ -52,6 +53,17 @@ def source_stopped(place: Place, now: datetime) -> str:
 
 def source_rests(place: Place, now: datetime) -> str:
     return "" if place.active else f"its source rests: feeds.txt has no line {place.source} any more"
+
+
+def source_is_paused(place: Place, now: datetime) -> str:
+    if place.paused_until is None or place.paused_until <= now:
+        return ""
+    return "its source is paused: 'goodturn sources' says by whom, and 'goodturn resume' ends it"
+
+
+def source_is_quiet(place: Place, now: datetime) -> str:
+    over = quiet_until(place.quiet, now)
+    return f"its source has quiet hours until {moment(over)}" if over else ""
 
 
 def budget_is_spent(place: Place, now: datetime) -> str:
@@ -97,6 +109,8 @@ GATES: tuple[Gate, ...] = (
     is_held,
     source_stopped,
     source_rests,
+    source_is_paused,
+    source_is_quiet,
     budget_is_spent,
     host_rests,
     try_has_its_time,

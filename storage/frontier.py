@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from reading.page import PageKind
-from storage import blocked
+from storage import blocked, rest
 from storage.database import identity, stamp, writing
 
 FIRST = {
@@ -121,7 +121,8 @@ def retry(db: Database, id: str, not_before: datetime, *, asked: bool = True) ->
 
 def waiting(db: Database, now: datetime) -> int:
     """How many addresses are to be fetched now or are being fetched."""
-    return int(db.conn.execute(_WAITING, {"now": stamp(now)}).fetchone()[0])
+    asked = {"now": stamp(now), "resting": rest.as_json(db, now)}
+    return int(db.conn.execute(_WAITING, asked).fetchone()[0])
 
 
 _PUT = """
@@ -145,10 +146,11 @@ select 1 from frontier f left join pages p on p.id = f.id
 where f.twin = :twin and f.id <> :id and (p.id is null or p.body is not null)
 """
 
-# May be asked for: its time has come, and its source neither rests nor is stopped nor has used up its budget; a
-# source's own address may always.
+# May be asked for: its time has come, and its source neither rests (its line is gone, or storage/rest.py says so) nor
+# is stopped nor has used up its budget; a source's own address may be whether it is stopped or not.
 MAY = """
 (w.not_before is null or w.not_before <= :now) and coalesce(s.active, 1)
+and coalesce(w.source, '') not in (select value from json_each(:resting))
 and (s.id is null or s.id = w.id or s.asked = w.url or (s.stopped is null and s.spent < s.budget))
 """
 

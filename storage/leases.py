@@ -2,7 +2,8 @@
 
 Leasing takes the waiting addresses host by host, so that one host with thousands of them does not keep the others
 waiting; a host that another living run holds addresses of is left to that run, so that two crawls at once do not
-double the pace at which a site is asked, and so is one that rests. A source gets no more addresses than its budget.
+double the pace at which a site is asked, and so is one that rests. A source gets no more addresses than its budget,
+and none while it is paused or has quiet hours.
 
 What a dead run held waits again (`bury`), after the rest; a run is dead when its file's lock is free (storage/runs.py).
 An address that five dead runs held is a suspect: it is leased alone, when nothing else is left, so that a page that
@@ -19,6 +20,7 @@ from sqlite3 import Row
 from sqlite_utils import Database
 
 from reading.page import PageKind
+from storage import rest
 from storage.database import stamp, writing
 from storage.frontier import MAY, Address
 
@@ -52,6 +54,7 @@ def lease(
         "without": json.dumps(sorted(without)),
         "until": stamp(now + LEASE),
         "whole": stamp(now - WHOLE),
+        "resting": rest.as_json(db, now),
     }
     free = _free(db, asked | {"suspects": False}, after)
     if not free and not without and not db.conn.execute(_HOLDS, (run,)).fetchone():

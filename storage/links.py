@@ -3,7 +3,8 @@
 What was never seen goes into the queue; of a feed's or an archive's further pages as many as its source asks for. A
 further page that is done goes in again where this page led to an article never seen, as then those behind it moved too,
 and where this page leads to no articles at all, as the index of a sitemap does; or if it says when they changed, then.
-That happens once in each round, which begins when the source is claimed.
+That happens once in each round, which begins when the source is claimed. In a round that comes late (storage/turns.py)
+there are further pages beyond those that the source asks for, as long as each leads to an article never seen.
 
 An article that is done goes in again where the page that lists it says that it has more comments than before or was
 changed since, or where it was fetched longer ago than the source's option `revisit` says. An entry of a feed that stood
@@ -15,6 +16,7 @@ those to others: as many in all as the option `thread` says. They are asked for 
 from collections.abc import Iterable
 from dataclasses import replace as replaced
 from datetime import datetime, timedelta
+from sqlite3 import Row
 
 from sqlite_utils import Database
 
@@ -73,7 +75,7 @@ def follow(db: Database, id: str, links: Iterable[Link], now: datetime) -> int:
     for link in found:
         if link.kind is PageKind.ARTICLE:
             again = _has_changed(db, link, now, place["revisit"])
-        elif place["depth"] + 1 >= place["pages"]:
+        elif place["depth"] + 1 >= _most_pages(db, place, fresh, now):
             continue
         elif link.changed_at:
             again = _was_before(db, link.url, stamp(link.changed_at))
@@ -95,6 +97,15 @@ def follow(db: Database, id: str, links: Iterable[Link], now: datetime) -> int:
         )
         fresh += waits and not again and link.kind is PageKind.ARTICLE
     return fresh
+
+
+def _most_pages(db: Database, place: Row, fresh: int, now: datetime) -> int:
+    """How many pages are looked at, as far as this one lets us know: it may lead to articles never seen, or, in a feed,
+    have them inside, which were kept just before it."""
+    if place["look_back"] == 1:
+        return int(place["pages"])
+    brought = fresh or db.conn.execute(_BROUGHT, (place["source"], stamp(now))).fetchone()
+    return int(place["pages"] * (place["look_back"] if brought else 1))
 
 
 def follow_thread(db: Database, id: str, links: Iterable[Link], now: datetime) -> None:
@@ -151,6 +162,7 @@ def _was_before(db: Database, url: str, moment: str | None) -> bool:
 
 _PLACE = """
 select f.spider, f.source, f.depth, coalesce(s.pages, 1) as pages, s.last_started,
+    coalesce(s.look_back, 1) as look_back,
     nullif(json_extract(s.options, '$.revisit'), 'never') + 0 as revisit
 from frontier f left join sources s on s.id = f.source where f.id = ?
 """
@@ -166,6 +178,8 @@ left join pages p on p.id = a.id
 left join sources s on s.id = f.source
 where f.id = ?
 """
+
+_BROUGHT = "select 1 from pages where source = ? and first_fetched_at = ? and status is null limit 1"
 
 _KEYS = "select key, min(url) from links where page = ? and key is not null group by key having count(*) = 1"
 

@@ -125,7 +125,9 @@ def unread(db: Database, limit: int) -> list[str]:
     """The ids of articles whose body waits to be read, the longest waiting first."""
     rows = db.conn.execute(
         "select id from pages where kind = 'article' and body is not null and reading is null"
-        " and not (outcome = 'forbidden' and reserved <> '') order by fetched_at limit ?",
+        " and not (outcome = 'forbidden' and reserved <> '')"
+        " and exists (select 1 from bodies b where b.id = pages.body and (b.body <> x'' or b.bytes = 0))"  # not let go
+        " order by fetched_at limit ?",
         (limit,),
     )
     return [row[0] for row in rows]

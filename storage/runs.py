@@ -19,11 +19,11 @@ STARTING = 60  # seconds for which a file may be there before its run has locked
 
 
 class Run:
-    """A living crawl: its name, and the lock that says that it lives."""
+    """A living crawl, or a job that the clock runs: its name, and the lock that says that it lives."""
 
-    def __init__(self, folder: Path, now: datetime) -> None:
+    def __init__(self, folder: Path, now: datetime, name: str = "") -> None:
         """Begin a run; its file goes into `folder`/runs."""
-        self.name = f"{now:%Y%m%dT%H%M%S}-{os.getpid()}-{secrets.token_hex(2)}"
+        self.name = name or f"{now:%Y%m%dT%H%M%S}-{os.getpid()}-{secrets.token_hex(2)}"
         self._path = _file(folder, self.name)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(self._path)

@@ -17,8 +17,9 @@ class Place:
 
     `run` is the crawl that holds it, until `leased_until`; `tries` the failed attempts, the next one not before
     `not_before`; `twin` another address of the same page, which is stored. `source` is the address of its source,
-    which is not `active` where its line was taken out, `stopped` where its site ended it, and has `spent` so much of
-    its `budget` of pages. `rests_until` and `rests_why` are those of its host.
+    which is not `active` where its line was taken out, `stopped` where its site ended it, has `quiet` hours, is or was
+    `paused_until` a moment, and has `spent` so much of its `budget` of pages. `rests_until` and `rests_why` are those
+    of its host.
     """
 
     url: str
@@ -33,6 +34,8 @@ class Place:
     source: str | None
     active: bool
     stopped: str | None
+    quiet: str | None
+    paused_until: datetime | None
     budget: int
     spent: int
     next_due: datetime | None
@@ -58,7 +61,7 @@ def place(db: Database, url: str) -> Place | None:
     row = db.conn.execute(_PLACE, asked).fetchone()
     if row is None:
         return None
-    moments = ("leased_until", "not_before", "next_due", "rests_until")
+    moments = ("leased_until", "not_before", "next_due", "rests_until", "paused_until")
     flags = ("is_source", "waits", "active")
     values = {name: row[name] for name in row.keys()}  # noqa: SIM118 -- a Row is no dict
     values |= {name: moment(row[name]) for name in moments} | {name: bool(row[name]) for name in flags}
@@ -93,7 +96,9 @@ select coalesce(f.kind, case s.kind when 'feed' then 'feed' else 'archive' end) 
     (select p.requested from frontier t join pages p on p.id = t.id
         where t.twin = f.twin and t.id <> f.id and p.body is not null
         order by p.first_fetched_at, p.id limit 1) as twin,
-    s.address as source, coalesce(s.active, 1) as active, s.stopped, coalesce(s.budget, 1) as budget,
+    s.address as source, coalesce(s.active, 1) as active, s.stopped, s.quiet,
+    (select max(coalesce(z.until, '9999-12-31T00:00:00Z')) from pauses z where z.what in ('*', s.id)) as paused_until,
+    coalesce(s.budget, 1) as budget,
     coalesce(s.spent, 0) as spent, s.next_due, h.rests_until, coalesce(h.reason, '') as rests_why
 from (select :id as id) asked
 left join frontier f on f.id = asked.id

@@ -88,6 +88,14 @@ WAITING = {
     ),
     "source stopped": ("update sources set stopped = '410, gone for good', last_reason = ?", "410, gone for good"),
     "source rests": ("update sources set active = 0, last_reason = ?", "feeds.txt has no line https://a.example/feed"),
+    "source paused": (
+        "insert into pauses (what, since, until, who) values ('*', '2026-05-01T00:00:00Z', ?, 'anna')",
+        "its source is paused: 'goodturn sources' says by whom",
+    ),
+    "source has quiet hours": (
+        "update sources set quiet = '10:00-14:00', last_reason = ?",
+        "its source has quiet hours until 2026-05-04 14:00 UTC",
+    ),
     "budget spent": ("update sources set budget = 7, spent = 7, last_reason = ?", "has had all 7 pages"),
     "host rests": (
         "insert into hosts (host, rests_until, reason) values ('a.example', ?, 'status 429')",

@@ -19,6 +19,8 @@ https://a.example/feed
 https://b.example/blog?a=1&b=2 kind=listing lang=da every=12h pages=5 label="Kød & <æbler>  i 'to' rækker"
 https://c.example/feed lang=no every=30m thread=0 revisit=14d content=feed label="x"
 https://d.example/list kind=listing label="# no comment"
+https://f.example/feed cron="0 6 * * 1-5" quiet=22:00-06:00 label="at its times"
+https://g.example/feed every=6h quiet=none
 https://e.example/feed label="a \x01 bell"
 """
 
@@ -43,10 +45,10 @@ def test_our_own_list_comes_back_line_by_line(tmp_path: Path) -> None:
     etree.fromstring(exported)  # valid whatever the labels hold
     settings = empty(tmp_path)
     done = bring_in(settings, exported, "ours.opml")
-    assert (len(done.added), done.known, done.unusable) == (5, 0, ())
-    assert parse(written(settings), "feeds.txt", kinds())[:4] == sources[:4]
-    assert bring_in(settings, exported, "ours.opml").known == 5
-    assert written(settings).count("\n") == 5
+    assert (len(done.added), done.known, done.unusable) == (7, 0, ())
+    assert parse(written(settings), "feeds.txt", kinds())[:6] == sources[:6]
+    assert bring_in(settings, exported, "ours.opml").known == 7
+    assert written(settings).count("\n") == 7
 
 
 def test_a_list_of_a_feed_reader_becomes_lines_under_their_folders(tmp_path: Path) -> None:

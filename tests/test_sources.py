@@ -1,15 +1,17 @@
 """feeds.txt: what it may say, how its mistakes are told, and when a source is due."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from crawler.sources import SourcesError, parse, read
 from jobs.collect import kinds
 from reading.page import Outcome, Page, PageKind
-from storage import pages, sources
+from storage import frontier, pages, sources
 from storage.database import connect
 from storage.sources import Source
 
@@ -70,6 +72,27 @@ def test_a_line_is_an_address_and_what_it_differs_in_from_the_usual() -> None:
         ("https://a.example pages=0", "pages: '0' is no number from 1 to 500"),
         ("https://a.example pages=many", "pages: 'many' is no number from 1 to 500"),
         ("https://a.example label=", "label: a label has 1 to 200 characters"),
+        (
+            "https://a.example cron=hourly",
+            "cron: 'hourly' is no cron line: it has not 5 fields of numbers; write for instance \"0 6 * * 1-5\": "
+            "minute, hour, day, month, weekday (0 and 7: Sunday), UTC",
+        ),
+        (
+            'https://a.example cron="*/2 * * * *"',
+            "cron: '*/2 * * * *' asks at 00:02 and 00:04; leave 5 minutes between two turns",
+        ),
+        (
+            'https://a.example every=6h cron="0 6 * * *"',
+            "cron: a source has either every= or cron=; take one of them out",
+        ),
+        (
+            "https://a.example quiet=22-6",
+            "quiet: '22-6' is no span of hours; write for instance 22:00-06:00 (UTC), or none",
+        ),
+        (
+            "https://a.example quiet=06:00-06:00",
+            "quiet: '06:00-06:00' is no span of hours; write for instance 22:00-06:00 (UTC), or none",
+        ),
         ("https://a.example daily", "'daily' is no key=value; write for instance every=6h"),
         ("https://a.example lang=da lang=no", "'lang' is given twice; keep one"),
         ('https://a.example label="Two words', 'a quotation mark is missing; write label="Two words"'),
@@ -138,6 +161,81 @@ def test_a_line_that_asks_for_more_pages_is_due_at_once() -> None:
     sources.claim(db, NOON)
     sources.sync(db, [source(kind="listing", pages=30)])
     assert len(sources.due(db, NOON)) == 1
+
+
+def next_due(db: Database) -> str:
+    return str(next(db.query("select next_due from sources"))["next_due"])
+
+
+def test_a_source_with_a_cron_line_is_asked_at_its_times_from_the_first_on() -> None:
+    db = connect()
+    (line,) = parse('https://a.example/feed cron="0 6 * * 1-5"', "f")
+    sources.sync(db, [line])
+    assert sources.claim(db, NOON) == [], "it is Monday noon"
+    assert next_due(db) == "2026-05-05T06:00:00Z"
+    assert len(sources.claim(db, NOON + 18 * HOUR)) == 1
+    kept = page(line.address, Outcome.STORED)
+    for day, fetched, due in ((5, NOON + 18 * HOUR, "06"), (8, NOON + 90 * HOUR, "11")):
+        fresh = fetched + 24 * HOUR  # for a day: it is asked daily all the same
+        pages.keep(db, replace(kept, fetched_at=fetched, fresh_until=fresh))
+        assert next_due(db) == f"2026-05-{due}T06:00:00Z", f"after the {day}th"
+    sources.sync(db, [source(every=line.every, longest=line.longest)])
+    assert len(sources.due(db, NOON)) == 1, "a line of another rule is due at once"
+
+
+def test_a_source_with_a_cron_line_that_fails_is_tried_again_until_its_next_turn() -> None:
+    db = connect()
+    sources.sync(db, [source(cron="0 * * * *")])
+    dues = []
+    for _ in range(4):
+        sources.claim(db, NOON, force=True)
+        pages.keep(db, page("https://a.example/feed", Outcome.LATER))
+        dues.append(next_due(db)[11:16])
+    assert "12:10" <= dues[0] <= "12:11"
+    assert "12:40" <= dues[1] <= "12:44"
+    assert dues[2:] == ["15:00", "00:00"], "at the turns after 160 minutes, and after 640 and some"
+
+
+def test_in_its_quiet_hours_a_source_is_neither_claimed_nor_are_its_addresses_leased() -> None:
+    db = connect()
+    other = Source(address="https://b.example/feed", kind="feed", every=HOUR, pages=1, quiet="none")
+    sources.sync(db, [source(), other], quiet="11:30-14:00")
+    claimed = sources.claim(db, NOON)
+    assert [each.address for each in claimed] == [other.address], "its own word counts more than the setting"
+    assert next(db.query("select next_due from sources order by address"))["next_due"] == "2026-05-04T14:00:00Z"
+    assert len(sources.claim(db, NOON, force=True)) == 1, "also when all are asked for"
+    assert len(sources.claim(db, NOON + 2 * HOUR)) == 2
+    assert frontier.waiting(db, NOON) == 1, "what waits from before waits on"
+    assert frontier.waiting(db, NOON + 2 * HOUR) == 2
+    pages.keep(db, replace(page("https://a.example/feed", Outcome.STORED), fetched_at=NOON - HOUR))
+    sources.sync(db, [source(), other])
+    assert len(sources.claim(db, NOON, force=True)) == 2, "the setting is gone"
+
+
+def test_what_falls_due_in_quiet_hours_is_due_when_they_end() -> None:
+    db = connect()
+    sources.sync(db, [source(quiet="17:00-06:00")])
+    sources.claim(db, NOON)
+    pages.keep(db, page("https://a.example/feed", Outcome.STORED))
+    assert next_due(db) == "2026-05-05T06:00:00Z"
+
+
+def test_a_turn_of_a_clock_that_went_back_since_does_not_keep_its_source_waiting() -> None:
+    db = connect()
+    sources.sync(db, [source()])
+    sources.claim(db, NOON + 24 * 365 * HOUR)
+    assert len(sources.claim(db, NOON)) == 1
+    assert sources.claim(db, NOON) == []
+
+
+@pytest.mark.parametrize(("hours", "times"), [(6, 1), (11, 1), (13, 2), (24, 4), (24 * 30, 10), (-5, 1)], ids=str)
+def test_a_turn_that_comes_late_looks_back_as_many_times_as_its_usual_wait_has_passed(hours: int, times: int) -> None:
+    db = connect()
+    sources.sync(db, [source()])
+    sources.claim(db, NOON)
+    pages.keep(db, page("https://a.example/feed", Outcome.STORED))
+    sources.claim(db, NOON + hours * HOUR, force=True)
+    assert next(db.query("select look_back from sources"))["look_back"] == times
 
 
 def test_how_a_source_went_is_known_when_its_page_is_kept() -> None:

@@ -19,6 +19,7 @@ from jobs.terminal import table
 
 if TYPE_CHECKING:
     from jobs.try_source import Article, Found, Trial
+    from storage.health import Health
 
 SHOWN = 5  # articles of a source: enough to see what it is
 OPENING = 90  # characters of a story
@@ -139,7 +140,7 @@ def _list(check: bool, as_json: bool) -> None:
             [
                 row.address,
                 until(row.last_success, now) or "never",
-                "stopped" if row.stopped else until(row.due, now) or "now",
+                _due(row, now),
                 row.pages,
                 row.stories,
                 "" if row.per_hundred is None else f"{row.per_hundred:.1f}",
@@ -151,6 +152,14 @@ def _list(check: bool, as_json: bool) -> None:
     for row in rows:
         if said := words(row, now):
             click.echo(f"\n{row.label or row.address}: {said}")
+
+
+def _due(source: "Health", now: datetime) -> str:
+    from watch.condition import until
+
+    if source.stopped or (source.paused and source.paused.holds(now)):
+        return "stopped" if source.stopped else "paused"
+    return until(source.due, now) or "now"
 
 
 def _found(found: "Found") -> Iterable[str]:
