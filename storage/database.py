@@ -3,6 +3,10 @@
 One file, in WAL mode, so that readers never wait. Several processes write (a crawl, the reading workers' job, the
 desk), so a transaction that writes takes the write lock when it begins (`BEGIN IMMEDIATE`): sqlite-utils' own
 `atomic()` begins deferred and then fails at once where another process wrote in between.
+
+An older database is brought up to date by whoever opens it first, in one transaction for all migrations together: a
+failure or a kill leaves it as it was, and who opens it meanwhile waits. One that a newer program made is refused before
+anything is written to it. A new one gives its free pages back step by step (storage/upkeep.py).
 """
 
 import hashlib
@@ -15,14 +19,26 @@ from time import perf_counter, sleep
 
 from sqlite_utils import Database, Migrations
 
-from storage.schema import migrations, private
+from storage.schema import known, migrations, private
 
-__all__ = ["Database", "SQLiteError", "connect", "connect_private", "identity", "moment", "stamp", "writing"]
+__all__ = [
+    "Database",
+    "SQLiteError",
+    "connect",
+    "connect_private",
+    "identity",
+    "moment",
+    "refuse_newer",
+    "stamp",
+    "writing",
+]
 
 SQLiteError = sqlite3.Error  # these two for rooms that may not name SQLite
 
 MOST_REST_SECONDS = 0.05
 BUSY_SECONDS = 30.0  # a batch of a reading job holds the lock for well under a second; 30 is a dead writer
+UPGRADE_SECONDS = 1800.0  # who opens a database while another brings it up to date waits: a minute for 100,000 stories
+RESTORING = "restoring.json"  # beside the database while a backup takes its place (storage/replacing.py)
 PRAGMAS = (
     "journal_mode = wal",
     "synchronous = normal",
@@ -31,6 +47,7 @@ PRAGMAS = (
     "wal_autocheckpoint = 4000",  # pages, some sixty stories that are added: a checkpoint waits for the disk
 )
 OWNER_ONLY, PERMISSIONS = 0o600, 0o777
+MILLISECONDS = 1000  # in a second
 ID_CHARACTERS = 16  # 64 bits: a collision among a million pages has odds of one in 40 million
 
 
@@ -59,25 +76,66 @@ def _keep_private(path: Path) -> None:
         path.chmod(OWNER_ONLY)
 
 
+def refuse_newer(db: Database, path: Path | str, needed: Migrations) -> None:
+    """Raise DatabaseError where a database has been through migrations that this program does not know."""
+    if newer := [one.name for one in needed.applied(db) if one.name not in known(needed)]:
+        raise DatabaseError(
+            f"{path} was made by a newer Goodturn (it knows {', '.join(newer)}); update this one, or restore a backup "
+            "of before: 'goodturn restore --list' shows them"
+        )
+
+
 def _open(path: Path | str, needed: Migrations) -> Database:
+    if path != ":memory:" and Path(path).with_name(RESTORING).exists():
+        raise DatabaseError(f"a backup was about to take the place of {path}: run 'goodturn restore' to finish that")
     try:
-        return _opened(path, needed)
+        if path != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
     except (sqlite3.Error, OSError) as error:
-        raise DatabaseError(f"cannot use {path} as the database: {error}; see the setting 'data'") from error
+        raise _unusable(path, error) from error
+    try:
+        return _opened(connection, path, needed)
+    except sqlite3.Error as error:
+        connection.close()
+        raise _unusable(path, error) from error
+    except BaseException:
+        connection.close()
+        raise
 
 
-def _opened(path: Path | str, needed: Migrations) -> Database:
-    if path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
+def _unusable(path: Path | str, error: Exception) -> DatabaseError:
+    return DatabaseError(f"cannot use {path} as the database: {error}; see the setting 'data'")
+
+
+def _opened(connection: sqlite3.Connection, path: Path | str, needed: Migrations) -> Database:
     connection.row_factory = sqlite3.Row
     db = Database(connection)
+    refuse_newer(db, path, needed)
+    if not connection.execute("pragma page_count").fetchone()[0]:
+        connection.execute("pragma auto_vacuum = incremental")  # before its first page: later only `vacuum` could
     for pragma in PRAGMAS:
         connection.execute(f"pragma {pragma}")
-    if needed.pending(db):
-        with writing(db):
-            needed.apply(db)
+    if pending := [one.name for one in needed.pending(db)]:
+        _upgrade(db, path, needed, pending)
     return db
+
+
+def _upgrade(db: Database, path: Path | str, needed: Migrations, pending: list[str]) -> None:
+    """Apply all that is pending, as one transaction; another process may just have done so."""
+    _be_patient(db, UPGRADE_SECONDS)
+    try:
+        with writing(db):
+            refuse_newer(db, path, needed)
+            needed.apply(db)
+    except sqlite3.Error as error:
+        upgrade = f"{pending[0]} to {pending[-1]}" if len(pending) > 1 else pending[0]
+        raise DatabaseError(f"cannot bring {path} up to date ({upgrade}): {error}; it is as it was") from error
+    _be_patient(db, BUSY_SECONDS)
+
+
+def _be_patient(db: Database, seconds: float) -> None:
+    db.conn.execute(f"pragma busy_timeout = {round(seconds * MILLISECONDS)}")
 
 
 @contextmanager
@@ -86,10 +144,11 @@ def writing(db: Database) -> Iterator[Database]:
     db.conn.execute("begin immediate")
     try:
         yield db
+        db.conn.execute("commit")
     except BaseException:
-        db.conn.execute("rollback")
+        if db.conn.in_transaction:  # where the disk is full SQLite has ended it by itself
+            db.conn.execute("rollback")
         raise
-    db.conn.execute("commit")
 
 
 @contextmanager

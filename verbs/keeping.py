@@ -2,20 +2,103 @@
 
 # ruff: noqa: PLC0415 -- imported when a verb runs: `goodturn --help` does not wait for it to load
 
+from pathlib import Path
+
 import click
 
+import present
 from config import settings
 from jobs.lock import alone
-from jobs.terminal import counts
+from jobs.mistakes import ATTENTION, end
+from jobs.terminal import counts, table
+
+MB = 1e6  # bytes
+TELLING = 100  # MB of free pages in a file that are worth a word
+COUNTED = {"stories": "goodturn.db", "decisions": "goodturn.db", "users": "private.db"}  # tables, shown of a backup
 
 
 @click.command()
-def tidy() -> None:
-    """Delete old log rows and bodies that no page holds."""
+@click.option("--vacuum", is_flag=True, help="Write the whole file anew too: once, where it says so.")
+def tidy(vacuum: bool) -> None:
+    """Delete what is kept no longer (settings keep_...), and give the space back to the disk.
+
+    Others may go on meanwhile; with --vacuum whoever writes waits until it is done.
+    """
+    from jobs.tidy import NoRoomError, write_anew
     from jobs.tidy import tidy as job
 
     with alone("tidy", settings()):
-        click.echo(counts("deleted", job(settings())))
+        done = job(settings(), present.now())
+        click.echo(f"{counts('deleted', done.deleted)}; {done.given_back / MB:.1f} MB given back")
+        try:
+            if vacuum:
+                click.echo(f"written anew: {write_anew(settings()) / MB:.1f} MB given back")
+            elif done.unused > TELLING * MB:
+                click.echo(f"{done.unused / MB:.1f} MB of the file are free for new pages; --vacuum gives them back")
+        except NoRoomError as error:
+            end(str(error), ATTENTION)
 
 
-VERBS = (tidy,)
+@click.command()
+@click.option("--forget-older", is_flag=True, help="Delete all older backups then: they may hold what was taken down.")
+def backup(forget_older: bool) -> None:
+    """Back up both databases while everything runs, check the copy, and let old backups go.
+
+    Into the folder of the setting `backups`. Exit status 1: none was made; the older ones are still there.
+    """
+    from jobs.backup import backup as job
+    from jobs.backup import rotate
+    from storage.backup import BackupError
+
+    with alone("backup", settings()):
+        try:
+            made = job(settings(), present.now())
+        except BackupError as error:
+            end(str(error), ATTENTION)
+        gone = rotate(settings().backups, only_newest=True) if forget_older else []
+    click.echo(f"backed up to {made.folder}, {made.bytes / MB:.1f} MB, checked")
+    if gone:
+        click.echo(f"older backups deleted: {len(gone)}")
+
+
+@click.command()
+@click.argument("which", required=False)
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Another folder, to look at it.")
+@click.option("--list", "listing", is_flag=True, help="Show the backups that there are.")
+def restore(which: str | None, to: Path | None, listing: bool) -> None:
+    """Put the newest backup, or the one called WHICH, in the place of the databases, which go aside.
+
+    Nothing may run meanwhile. Exit status 1: it is not restored, and nothing was changed; or something is left to do.
+    """
+    from jobs.restore import restore as job
+    from storage.backup import BackupError
+
+    if listing:
+        return _list()
+    with alone("backup", settings()):
+        try:
+            done = job(settings(), which, to, present.now())
+        except BackupError as error:
+            end(str(error), ATTENTION)
+    name = done.backup.folder.name if done.backup else "the backup that was being restored"
+    before = f"; what was there before is in {done.aside}" if done.aside else ""
+    click.echo(f"{name} is in {done.folder} now{before}")
+    if done.again:
+        click.echo(f"pages taken down again, as they were since: {done.again:,}")
+    if done.warnings:
+        end("\n".join(done.warnings), ATTENTION)
+    return None
+
+
+def _list() -> None:
+    from storage.backup import backups
+
+    rows = [
+        [one.folder.name, f"{one.bytes / MB:.1f} MB", one.version]
+        + [f"{one.files[of].rows.get(name, 0):,}" if of in one.files else "" for name, of in COUNTED.items()]
+        for one in backups(settings().backups)
+    ]
+    table(["backup", "size", "by version", *COUNTED], rows, empty=f"no backup in {settings().backups}")
+
+
+VERBS = (tidy, backup, restore)
