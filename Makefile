@@ -33,8 +33,8 @@ install: $(BIN)/goodturn ## make .venv with all that running needs
 demo: $(BIN)/goodturn ## crawl the embedded web, show what was found, serve desk and feed
 	@$(BIN)/goodturn demo $(ARGS)
 
-run: $(BIN)/goodturn ## run the clock: collect, read, checkup and tidy on schedule
-	@$(BIN)/python scheduler.py
+run: $(BIN)/goodturn ## run all of it until Ctrl-C: the clock, reading, the desk, the feeds
+	@exec $(BIN)/goodturn run $(ARGS)
 
 desk: $(BIN)/goodturn ## serve the editors' desk on 127.0.0.1
 	@$(BIN)/goodturn desk

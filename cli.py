@@ -7,14 +7,17 @@ feeds.txt is wrong (nothing was changed); 75 the same job is already running; 13
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
 import click
 
+import logs
 import present
-from config import Settings, settings
-from jobs.lock import alone
+from config import ConfigError, Settings, settings
+from jobs import lifeline
+from jobs.lock import A_TURN, alone
 from jobs.mistakes import ATTENTION, Verbs
 from jobs.terminal import counts, progress, standard_input, table
 from verbs import health, keeping, running
@@ -29,7 +32,8 @@ from verbs.submissions import submissions
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(version("goodturn"), prog_name="goodturn")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Collect true stories of kind, human customer service from blogs and comment threads.
 
     The path: feeds.txt, collect, read, desk, publish. `goodturn demo` shows it on a made-up web.
@@ -37,6 +41,15 @@ def main() -> None:
     Exit status: 0 done, 1 done and something wants your attention, 2 used wrongly, 75 already running.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that jobs end their children
+    lifeline.watch()
+    _log(context.invoked_subcommand or "")
+
+
+def _log(verb: str) -> None:
+    """Let this process log; a setting that is wrong is told of by who needs it."""
+    logs.begin(verb)
+    with suppress(ConfigError):
+        logs.begin(verb, settings().log_format, settings().notify.split())
 
 
 OTHERS = (sources, stories, people, submissions, correct, explore, learn, reread, takedown, ping)
@@ -47,33 +60,49 @@ for verb in (*OTHERS, *running.VERBS, *health.VERBS, *keeping.VERBS):
 @main.command()
 @click.option("--source", "only", multiple=True, metavar="ADDRESS", help="Only this source of feeds.txt; repeatable.")
 @click.option("--all", "every", is_flag=True, help="All sources, due or not.")
-def collect(only: Sequence[str], every: bool) -> None:
+@click.option("--scheduled", is_flag=True, help="As the clock runs it: a mistake in feeds.txt does not end it.")
+def collect(only: Sequence[str], every: bool, scheduled: bool) -> None:
     """Fetch what is due: poll the sources of feeds.txt, keep their new pages raw."""
     from jobs.collect import collect as job
+    from jobs.collect import sync_if_sound
 
+    if scheduled and (only or every):
+        raise click.UsageError("--scheduled is for all that is due; leave --source and --all out")
     with alone("collect", settings()), progress("collect") as advance:
-        report = job(settings(), now=present.now(), only=only, force=every, advance=advance)
-    click.echo(counts("collected", report))
+        wrong = sync_if_sound(settings()) if scheduled else []
+        for mistake in wrong:
+            click.echo(mistake, err=True)
+        report = job(settings(), now=present.now(), only=only, force=every, advance=advance, scheduled=scheduled)
+    click.echo(counts("collected", report) + (f"; {wrong[0]}" if wrong else ""))
+    sys.exit(ATTENTION if wrong else 0)
 
 
 @main.command()
 @click.option(
     "--again", is_flag=True, help="All stored pages anew, with today's reader and detector; no request is made."
 )
-def read(again: bool) -> None:
+@click.option("--follow", is_flag=True, help="Go on reading what comes, until Ctrl-C.")
+def read(again: bool, follow: bool) -> None:
     """Read what was collected: find the stories, place each in its cluster.
 
     Given JSON Lines on standard input it is a filter instead: {"id", "url", "text"} or {"id", "url", "path"} in,
     one line of what was read for each out.
     """
+    from jobs.follow import Stop
+    from jobs.follow import follow as go_on
     from jobs.lines import read_lines
     from jobs.read import forget_readings, read_unread
 
+    if follow:
+        _log("read --follow")
+        signal.signal(signal.SIGTERM, stop := Stop())
+        go_on(settings(), stop=stop)
+        return
     if lines := standard_input():
         for answer in read_lines(lines, settings()):
             click.echo(answer)
         return
-    with alone("read", settings()), progress("read") as advance:
+    with alone("read", settings(), seconds=A_TURN if again else 0), progress("read") as advance:
         if again:
             forget_readings(settings())
         report = read_unread(settings(), advance=advance)
@@ -94,7 +123,7 @@ def cluster() -> None:
         for answer in cluster_lines(lines):
             click.echo(answer)
         return
-    with alone("read", settings()):
+    with alone("read", settings(), seconds=A_TURN):
         click.echo(counts("clusters", cluster_anew(settings())))
 
 

@@ -80,6 +80,7 @@ def _server(app: Starlette, proxies: Sequence[str]) -> uvicorn.Server:
         uvicorn.Config(
             app,
             lifespan="off",
+            log_config=None,  # its lines go where ours go, in our shape (logs.py)
             log_level="warning",
             access_log=False,
             proxy_headers=bool(proxies),  # nobody else's word is taken for who asks

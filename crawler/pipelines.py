@@ -71,8 +71,9 @@ class Keeper:
             kept = [pages.put(self._db, page) for page in come]
             hosts.keep(self._db, self._pace().changes())
         for page in kept:
-            reason = "" if page.outcome in QUIET or not page.reason else f" reason={page.reason!r}"
-            log.info("stored page=%s outcome=%s ms=%d%s", page.requested, page.outcome, page.ms, reason)
+            reason = "" if page.outcome in QUIET else page.reason
+            said = "stored page=%s outcome=%s ms=%d" + (" reason=%s" if reason else "")
+            log.info(said, page.requested, page.outcome, page.ms, *filter(None, [reason]))
 
     def _pace(self) -> Pace:
         pace = self._crawler.get_downloader_middleware(Pace)

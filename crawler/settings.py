@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from config import settings
+from crawler.logs import begin
 
 _settings = settings()
 
@@ -74,9 +75,10 @@ EXTENSIONS = {"crawler.logs.OnlyOurs": 0, "crawler.middlewares.TextOnly": 0}
 # No ports of its own, and one line in the log for each page
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+LOG_ENABLED = False  # it makes no handler; ours is made by crawler.logs.begin
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []
 LOGSTATS_INTERVAL = 0
-LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
-LOG_DATEFORMAT = "%Y-%m-%dT%H:%M:%S%z"
 STATS_DUMP = False
+
+begin(_settings)

@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from urllib.parse import urlsplit
 
+import logs
 import present
 import spiders
 from config import PREFIX, Settings
@@ -212,7 +213,8 @@ def environment(settings: Settings) -> dict[str, str]:
     """The environment in which a process of ours has these settings, wherever it runs."""
     values = settings.model_dump()
     given = {f"{PREFIX}{name.upper()}": str(v.resolve() if isinstance(v, Path) else v) for name, v in values.items()}
-    return os.environ | given | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"}
+    run = {logs.RUN: logs.run()} if logs.run() != logs.NONE else {}
+    return os.environ | given | run | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"}
 
 
 def crawl(

@@ -7,18 +7,21 @@ from filelock import FileLock, Timeout
 
 from config import ConfigError, Settings
 
+A_TURN = 90.0  # seconds in which `read --follow` gives up its lock, and another job may read
+
 
 class AlreadyRunningError(RuntimeError):
     """Another process runs this job on this database."""
 
 
 @contextmanager
-def alone(job: str, settings: Settings) -> Iterator[None]:
-    """Hold the job's lock, a file beside the database that the operating system frees even after a kill."""
+def alone(job: str, settings: Settings, *, seconds: float = 0.0) -> Iterator[None]:
+    """Hold the job's lock, a file beside the database that the operating system frees even after a kill. Another's is
+    waited for as many seconds."""
     lock = FileLock(settings.data / f"{job}.lock")
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=seconds)
     except Timeout:
         running = f"'{job}' is already running on {settings.database}; let it end, or end it first"
         raise AlreadyRunningError(running) from None

@@ -4,15 +4,16 @@ import multiprocessing
 import os
 import resource
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+import logs
 from config import Settings
-from jobs import read_page
+from jobs.read_page import detector
 from reading.page import Outcome
 from stories.detect import Detector
 
@@ -42,15 +43,16 @@ def run(
     Tasks are taken from the iterable as workers become free. A worker is replaced after `worker_pages` tasks, as its
     memory grows, and ended when one task takes longer than `page_seconds`.
     """
-    by = read_page.detector(settings)
+    by = detector(settings)
     workers = settings.workers or os.cpu_count() or 1
     waiting: deque[tuple[Key, ProcessFuture[Any]]] = deque()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([read_page.__name__])  # loaded once, not in each worker: a second of work
+    context.set_forkserver_preload(["jobs.warm"])  # loaded once, not in each worker: a second of work
     with ProcessPool(
         max_workers=workers,
         max_tasks=settings.worker_pages,
-        initializer=_limit_memory,
+        initializer=_begin,
+        initargs=(settings.log_format, settings.notify.split()),
         context=context,
     ) as pool:
         try:
@@ -76,6 +78,11 @@ def _result(key: Key, future: ProcessFuture[Any], settings: Settings) -> tuple[K
         return key, Failure(outcome=Outcome.CRASHED, reason=f"its process ended with exit status {error.exitcode}")
     except Exception as error:  # a mistake of ours costs one task, and says so
         return key, Failure(outcome=Outcome.CRASHED, reason=f"{type(error).__name__}: {error}")
+
+
+def _begin(log_format: str, hidden: Sequence[str]) -> None:
+    logs.begin("read", log_format, hidden)
+    _limit_memory()
 
 
 def _limit_memory() -> None:

@@ -7,6 +7,7 @@ costs the one page that it had, which gets that as its outcome and is not tried 
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import present
@@ -48,7 +49,11 @@ def read_unread(
     Pages that were sent in are read last, by a reader that keeps a story of each (jobs/read_page.py); where one told
     none after all, what was said of it is read instead.
     """
-    db = connect(settings.database)
+    with closing(connect(settings.database)) as db:
+        return _read_all(db, settings, reader, advance)
+
+
+def _read_all(db: Database, settings: Settings, reader: Reader, advance: Advance) -> Report:
     if anew.is_due(db):
         log.info("comparing all stories anew, as they are compared in another way than before")
         anew.place_anew(db)

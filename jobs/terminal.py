@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+import logs
+
 Advance = Callable[[int, int], None]
 """Called with how many are done and how many there are; 0 for unknown."""
 
@@ -25,8 +28,11 @@ PLAIN_EVERY = 100  # things between two plain lines: a log file wants to be read
 def progress(what: str) -> Iterator[Advance]:
     """Show how far `what` has come, on standard error, so that standard output stays the answer.
 
-    A bar on a terminal, plain lines elsewhere.
+    A bar on a terminal, plain lines elsewhere, nothing where the log tells of it.
     """
+    if logs.RUN in os.environ:
+        yield lambda done, total: None
+        return
     console = Console(stderr=True)
     if not console.is_terminal:
         said: set[int] = set()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from config import settings
-from jobs.lock import alone
+from jobs.lock import A_TURN, alone
 from jobs.mistakes import ATTENTION
 from jobs.terminal import progress, table
 
@@ -38,7 +38,7 @@ def learn(measure: bool, forget: bool) -> None:
     from jobs import learn as stories_job
     from jobs import learn_events as events_job
 
-    with alone("read", settings()):
+    with alone("read", settings(), seconds=A_TURN):
         if forget and not measure:
             gone = stories_job.forget(settings()) | events_job.forget(settings())
             click.echo("back to the shipped weights" if gone else "nothing was learned yet")
@@ -60,7 +60,7 @@ def reread(apply: bool) -> None:
     """
     from jobs import reread as job
 
-    with alone("read", settings()), progress("reread") as advance:
+    with alone("read", settings(), seconds=A_TURN), progress("reread") as advance:
         report = job.reread(settings(), apply=apply, advance=advance)
     table(["language", *job.WORDS], report.rows(), empty="no page was read yet; `goodturn read` reads what waits")
     for word, examples in (("new", report.new), ("gone", report.gone)):

@@ -2,8 +2,6 @@
 
 # ruff: noqa: PLC0415 -- imported when the verb runs: `goodturn --help` does not wait for a web server to load
 
-import logging
-
 import click
 
 from config import settings
@@ -15,5 +13,4 @@ def submissions(port: int | None) -> None:
     """Serve the public form for links, videos and stories that readers send in, until Ctrl-C. Off by default."""
     from submissions.serve import serve
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     serve(settings(), port)
