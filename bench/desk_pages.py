@@ -16,6 +16,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,17 +30,23 @@ import submissions.app
 from bench.desk_keys import ARGUMENTS, CHROMIUM
 from bench.desk_show import ADA, BIRK, NOW, TERMINAL, ZONE, fill
 from config import Settings
-from storage.database import connect, connect_private
+from storage import alarms, days, schedule
+from storage.alarms import Finding, Kind
+from storage.database import Database, connect, connect_private, stamp
 from storage.decisions import decide
 from storage.invitations import Purpose, invite
 from storage.log import Verb
 from storage.people import named
+from storage.schedule import Ended
 
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1180, "height": 820}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1180, "height": 820}, "color_scheme": "dark"},
     "phone": {"viewport": {"width": 360, "height": 740}, "color_scheme": "light", "has_touch": True},
 }
+A_DAY = timedelta(days=1)
+DAYS = 26  # over which pages have come
+JOBS = {"collect": "collected: 4 stored, 31 unchanged", "read": "pages: 4 read", "backup": "212 MB"}
 COLOURS = 256  # of a palette
 STEP = 8  # shades that are taken for one when colours are counted
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -107,6 +114,13 @@ class Shown:
         self.at(f"/cluster/{self.cluster}")
         self.page.locator("details.reject > summary").click()
 
+    def operations(self, path: str = "", part: str = "") -> None:
+        """What operators see, after some weeks of work."""
+        with closing(connect(self.settings.database)) as db:
+            _work(db)
+        self.at(f"/operations{path}")
+        self.to(part)
+
     def outside(self, path: str) -> None:
         """A page for who is not signed in."""
         self.page.context.clear_cookies()
@@ -127,6 +141,9 @@ PAGES: dict[str, Callable[[Shown], None]] = {
     "searches": lambda shown: shown.at("/searches"),
     "sent-in": lambda shown: shown.at("/submissions"),
     "add": lambda shown: shown.at("/add"),
+    "operations": Shown.operations,
+    "charts": lambda shown: shown.operations("?by=language", "#charts"),
+    "sources": lambda shown: shown.operations("/sources"),
     "people": lambda shown: shown.at("/people"),
     "you": lambda shown: shown.at("/you"),
     "guide": lambda shown: shown.at("/guide"),
@@ -176,6 +193,24 @@ def _served(folder: Path) -> Iterator[tuple[Settings, str, str, str]]:
     yield settings, editors.address, readers.address, cluster
     editors.stop()
     readers.stop()
+
+
+def _work(db: Database) -> None:
+    """Let pages and stories have come over some weeks, jobs have run, and one source be silent; again if need be."""
+    ids = [row[0] for row in db.conn.execute("select id from pages where kind = 'article' order by id")]
+    for number, id in enumerate(ids):
+        at = stamp(NOW - A_DAY * (number * number % DAYS))
+        db.conn.execute("update pages set first_fetched_at = ?, read_at = ? where id = ?", (at, at, id))
+        db.conn.execute("update stories set found_at = ? where document = ?", (at, id))
+    address = db.conn.execute("select address from sources order by id limit 1").fetchone()[0]
+    said = "nothing new since 2026-10-20, 31 days; its own past makes 12 days plausible"
+    alarms.settle(db, [Finding(kind=Kind.SILENT, subject=address, said=said)], (), NOW, {})
+    schedule.beat(db, "clock", NOW)
+    schedule.plan(db, dict.fromkeys(JOBS, NOW))
+    for job, words in JOBS.items():
+        if schedule.claim(db, job, NOW, job):
+            schedule.finish(db, job, NOW, Ended.DONE, words, due=NOW + A_DAY / 96, failures=0)
+    days.catch_up(db, NOW)
 
 
 def _entered(browser: Browser, look: str, settings: Settings, address: str) -> Page:

@@ -7,7 +7,7 @@ and the token of forms, in this order; then a route answers, if who asks may hav
 import getpass
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+import present
 from config import Settings
 from desk.adding import Adding
 from desk.asking import ZONE_COOKIE, Askers, SignInError, admitting
@@ -34,6 +35,7 @@ from desk.entry import Entry
 from desk.grouping import Grouping
 from desk.guard import Guard
 from desk.lists import Lists
+from desk.operations import Operations, alarms_on
 from desk.pages import STATIC, environment
 from desk.place import place_of
 from desk.refusals import refusals, refused
@@ -56,7 +58,7 @@ class Static(StaticFiles):
         return response
 
 
-def application(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Starlette:
+def application(settings: Settings, now: Callable[[], datetime] = present.now) -> Starlette:
     """The desk over the databases of the settings, which are made where there are none yet."""
     with closing(connect(settings.database)) as db:  # whatever is wrong with it is said now, not to the first editor
         if anew.is_due(db):
@@ -71,6 +73,7 @@ def application(settings: Settings, now: Callable[[], datetime] = lambda: dateti
     )
     with desk.opened() as db:
         desk.board.look(db)  # the first look reads all clusters, some seconds for a hundred thousand: not at a request
+    desk.templates.globals["alarms_on"] = partial(alarms_on, desk)
     entry = Entry(desk=desk)
     app = Starlette(
         routes=[*admitting(_routes(desk, entry, settings)), Mount("/static", Static(directory=STATIC))],
@@ -87,6 +90,7 @@ def _routes(desk: Desk, entry: Entry, settings: Settings) -> list[Route]:
     return [
         *entry.routes(),
         *Staff(desk=desk, unused=unused).routes(),
+        *Operations(desk=desk, settings=settings).routes(),
         *You(desk=desk, unused=unused).routes(),
         *(route for part in editorial for route in part(desk=desk).routes()),
         Route("/guide", partial(_guide, desk)),

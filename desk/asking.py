@@ -10,7 +10,7 @@ when the last of a request has come, as a session may be ended while its body tr
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from storage.database import connect_private
+from storage.database import DatabaseError, SQLiteError, connect_private
 from storage.logins import Origin
 from storage.people import Person, Role
 from storage.sessions import Session, is_to_be_noted, seen, signed_in
@@ -154,7 +154,8 @@ class Askers:
         return Asking(person=person, session=session, zone=zone_named(person.zone or _of_browser(request)))
 
     def _seen(self, number: int, at: datetime) -> None:
-        with closing(connect_private(self.private)) as db:
+        """Keep it where that can be: nobody is shut out because a disk is full."""
+        with suppress(SQLiteError, DatabaseError), closing(connect_private(self.private)) as db:
             seen(db, number, at)
 
 

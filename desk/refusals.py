@@ -1,5 +1,6 @@
 """What is answered to what cannot be done: a page that says in one sentence what is wrong, with the right status."""
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -13,7 +14,7 @@ from desk.desk import Desk
 from desk.guard import headers
 from desk.meanwhile import conflict, moved
 from storage.corrections import CorrectionError
-from storage.database import SQLiteError
+from storage.database import DatabaseError, SQLiteError, is_trouble
 from storage.decisions import NotPublishedError
 from storage.edits import EditError
 from storage.filters import FilterError
@@ -24,9 +25,14 @@ from storage.searches import SearchError
 from storage.ties import GroupingError
 from storage.undo import UnknownActError
 
+log = logging.getLogger("goodturn.desk")
 NOT_FOUND, SERVER_ERROR, UNAVAILABLE = 404, 500, 503
 RETRY_SECONDS = 10
 BUSY = "Another job has been writing for half a minute without a pause. Nothing was changed: press again in a moment."
+UNUSABLE = (
+    "The database cannot be used just now: its disk is full or read-only, or it is gone or damaged. Nothing was "
+    "changed. Tell an operator, and press again when it is mended; what you decided before is kept."
+)
 NO_STORY = "There is no story at this address."
 TITLES = {
     400: "That did not make sense",
@@ -62,9 +68,12 @@ def refusals(desk: Desk) -> dict[Any, Callable[[Request, Exception], Response]]:
         return refused(desk, request, BAD_REQUEST, sentence(error))
 
     def busy(request: Request, error: Exception) -> Response:
-        if "locked" not in str(error):
-            raise error
-        response = refused(desk, request, UNAVAILABLE, BUSY)
+        is_locked = "locked" in str(error)
+        if not is_locked:
+            if not (isinstance(error, DatabaseError) or is_trouble(error)):
+                raise error
+            log.error("unusable database=%s because=%s", desk.database, error)
+        response = refused(desk, request, UNAVAILABLE, BUSY if is_locked else UNUSABLE)
         response.headers["retry-after"] = str(RETRY_SECONDS)
         return response
 
@@ -82,6 +91,7 @@ def refusals(desk: Desk) -> dict[Any, Callable[[Request, Exception], Response]]:
         MovedError: partial(moved, desk),
         **dict.fromkeys(IMPOSSIBLE, impossible),
         SQLiteError: busy,
+        DatabaseError: busy,
         Exception: broken,
     }
 

@@ -1,14 +1,24 @@
-"""How the sources and the database are, in lines an operator can act on."""
+"""How the sources and the databases are, in lines an operator can act on.
 
+The databases are looked at as `goodturn doctor` does (watch/doctor.py); what is wrong with them is an alarm, too, as
+the looks of every few minutes (jobs/watch.py) have no time for it.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from config import Settings
 from crawler.sources import SourcesError
 from jobs.collect import sync
-from storage import upkeep
-from storage.database import connect
+from storage import alarms
+from storage.alarms import Finding, Kind
+from storage.database import Database, DatabaseError, SQLiteError, connect
 from storage.health import Health, health
+from watch.alarms import CALM
 from watch.condition import has_spent_all, words
+from watch.doctor import DATABASES, examine, wrong
+from watch.examined import Case
 
 MANY_FAILURES = 3  # in a row; one or two are the web's weather
 A_DAY = timedelta(days=1)  # in which the clock reads many times what was fetched
@@ -16,16 +26,33 @@ A_DAY = timedelta(days=1)  # in which the clock reads many times what was fetche
 
 def checkup(settings: Settings, now: datetime) -> list[str]:
     """A sentence for each thing that wants an operator; empty when all is well."""
+    hurt = wrong(examine(Case(settings=settings, now=now), DATABASES))
+    try:
+        return hurt + _of_sources(settings, now, hurt)
+    except (DatabaseError, SQLiteError):
+        if hurt:  # it has been said what is the matter
+            return hurt
+        raise
+
+
+def _of_sources(settings: Settings, now: datetime, hurt: Sequence[str]) -> list[str]:
     try:
         found = [] if sync(settings) else [f"{settings.feeds}: names no source; 'goodturn sources add URL' finds one"]
     except SourcesError as mistakes:
         found = [f"nothing is collected until this is mended: {mistake}" for mistake in str(mistakes).splitlines()]
     db = connect(settings.database)
-    found += [f"the database is damaged: {what}; restore a copy of {settings.database}" for what in upkeep.damage(db)]
+    _raise_alarm(db, hurt, now)
     sources = [source for source in health(db) if source.active]
     if len(sources) > 1 and all(source.failures for source in sources):
         found.append("every source fails: is this machine on the network?")
     return found + [f"{source.address}: {said}" for source in sources if (said := _wants(source, now))]
+
+
+def _raise_alarm(db: Database, hurt: Sequence[str], now: datetime) -> None:
+    more = f" (and {len(hurt) - 1} more: goodturn doctor)" if len(hurt) > 1 else ""
+    found = [Finding(kind=Kind.DATABASE, said=f"{hurt[0]}{more}")] if hurt else []
+    with suppress(SQLiteError):  # what is damaged may keep nothing; the look that tells of that has a file for it
+        alarms.settle(db, found, {Kind.DATABASE}, now, CALM)
 
 
 def _wants(source: Health, now: datetime) -> str:

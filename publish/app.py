@@ -6,7 +6,6 @@ tell a website to drop what it has. What a client did wrong is said in one sente
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from starlette.applications import Starlette
@@ -15,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute
 
+import present
 from config import Settings
 from publish import api, page, pages
 from publish import routes as feeds
@@ -34,7 +34,7 @@ ROOMS: Sequence[Callable[[Shelf], Sequence[BaseRoute]]] = (feeds.routes, pages.r
 class Publisher(Starlette):
     """The application, with the short way to what is kept."""
 
-    def __init__(self, settings: Settings, now: Clock = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, settings: Settings, now: Clock = present.now) -> None:
         self.shelf = Shelf(settings, now)
         handlers = {HTTPException: self._refused, FilterError: _mistaken, NoDatabaseError: _nothing_yet}
         routes = [route for room in ROOMS for route in room(self.shelf)]
@@ -62,7 +62,7 @@ class Publisher(Starlette):
         return _said(error.status_code, error.detail, dict(error.headers or {}))
 
 
-def application(settings: Settings, now: Clock = lambda: datetime.now(UTC)) -> Publisher:
+def application(settings: Settings, now: Clock = present.now) -> Publisher:
     """What is published of the settings' database, under the settings' public address."""
     return Publisher(settings, now)
 

@@ -34,6 +34,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+import present
 from config import Settings
 from publish.answer import Answer, Copy
 from publish.feed import Item, item
@@ -104,7 +105,7 @@ class Reading:
 class Shelf:
     """All that is published of one database, which is opened read only; for several threads."""
 
-    def __init__(self, settings: Settings, now: Clock = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, settings: Settings, now: Clock = present.now) -> None:
         self.settings, self._now = settings, now
         self._reader, self._short = threading.RLock(), threading.Lock()
         self._open: tuple[Database, Database] | None = None  # to watch, and to read

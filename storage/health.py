@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage import schedule
+from storage import alarms, schedule
 from storage.database import moment
 from storage.schedule import EVERYTHING, Pause
 from storage.times import NEVER
@@ -19,6 +19,7 @@ class Health:
     `waiting` are its addresses in the queue, `unread` its articles that wait to be read, since `unread_since`;
     `approved` the clusters of its stories that stand approved; `moved` is the address at which it is asked since it
     moved for good; `quiet` its quiet hours, `paused` what an operator said last of a rest. None where there was none.
+    `strange` is what an alarm that is on says of its silence, or of its pages.
     """
 
     address: str
@@ -46,6 +47,7 @@ class Health:
     approved: int
     quiet: str | None = None
     paused: Pause | None = None
+    strange: str = ""
 
     @property
     def per_hundred(self) -> float | None:
@@ -55,11 +57,11 @@ class Health:
 
 def health(db: Database) -> list[Health]:
     """Every source, those with failures first."""
-    pauses = schedule.pauses(db)
-    return [of_row(row, pauses) for row in db.query(_HEALTH)]
+    pauses, strange = schedule.pauses(db), alarms.strange(db)
+    return [of_row(row, pauses, strange) for row in db.query(_HEALTH)]
 
 
-def of_row(row: Mapping[str, Any], pauses: Mapping[str, Pause]) -> Health:
+def of_row(row: Mapping[str, Any], pauses: Mapping[str, Pause], strange: Mapping[str, str] | None = None) -> Health:
     """A source by its row of `source_health`, with its quiet hours."""
     return Health(
         address=row["address"],
@@ -87,6 +89,7 @@ def of_row(row: Mapping[str, Any], pauses: Mapping[str, Pause]) -> Health:
         approved=row["approved"],
         quiet=row["quiet"],
         paused=_longest(pauses.get(row["id"]), pauses.get(EVERYTHING)),
+        strange=(strange or {}).get(row["address"], ""),
     )
 
 

@@ -75,7 +75,9 @@ def test_pages_are_not_kept_by_the_browser_and_static_files_are(desk: TestClient
 
 
 def test_a_broken_desk_answers_with_its_own_page_and_its_headers(desk: TestClient, settings: Settings) -> None:
-    connect(settings.database).conn.execute("drop view cluster_list")
+    db = connect(settings.database)
+    tell(db, "a")
+    db.conn.execute("update stories set companies = 'no list'")
     answer = desk.get("/")
     assert answer.status_code == 500 and "Something broke" in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]

@@ -59,18 +59,22 @@ def _test() -> NoReturn:
 @click.option("--all", "every", is_flag=True, help="Those that are over, too.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def alarms(every: bool, as_json: bool) -> None:
-    """What is wrong now, as the clock's looks found it; with --all what was wrong, too."""
+    """What is wrong now, as the clock's looks found it, and what to do; with --all a table of what was wrong, too."""
     from storage.alarms import open_alarms, recent
     from storage.database import connect
     from watch.alarms import as_row
+    from watch.status import alarm_lines
 
     db = connect(settings().database)
     rows = [as_row(alarm) for alarm in (recent(db) if every else open_alarms(db))]
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
+    if not every:
+        click.echo("\n".join(alarm_lines(open_alarms(db), present.now())) or "no alarm is on")
+        return
     columns = ("kind", "since", "over", "told", "subject", "said")
-    table(columns, [[row[name] for name in columns] for row in rows], empty="no alarm is on")
+    table(columns, [[row[name] for name in columns] for row in rows], empty="there was none yet")
 
 
 @click.command()
@@ -100,4 +104,26 @@ def metrics() -> None:
     click.echo(exposition(settings(), present.now()), nl=False)
 
 
-VERBS = (checkup, watch, alarms, status, metrics)
+@click.command()
+@click.option("--thorough", is_flag=True, help="Read the databases and the newest backup whole; takes minutes.")
+@click.option("--network", is_flag=True, help="Look up the name of a source's host, too.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what is well, too.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: all of it.")
+def doctor(thorough: bool, network: bool, verbose: bool, as_json: bool) -> None:
+    """Look at settings, databases, disk, clock, permissions, ports and programs; say what to do. It changes nothing.
+
+    Exit status 1 if anything must be mended; what is advice alone does not count.
+    """
+    from config import ConfigError
+    from jobs import doctor as job
+    from watch.doctor import wrong
+
+    try:
+        found = job.doctor(settings(), present.now(), thorough=thorough, network=network)
+    except ConfigError as mistakes:
+        found = job.unset(mistakes)
+    click.echo(job.as_json(found) if as_json else "\n".join(job.lines(found, verbose=verbose)))
+    sys.exit(ATTENTION if wrong(found) else 0)
+
+
+VERBS = (checkup, watch, alarms, status, metrics, doctor)
