@@ -83,6 +83,9 @@ def settle(
     """Open, keep and end alarms of the kinds that were looked for, by what was found of them."""
     at = stamp(now)
     with writing(db):
+        db.conn.execute(
+            "update alarms set seen_at = ? where over_at is null and seen_at > ?", (at, at)
+        )  # a clock's jump
         for each in found:
             values = {"kind": each.kind, "subject": each.subject, "said": each.said, "at": at}
             if not db.conn.execute(_KEEP_ON, values).rowcount:
@@ -102,9 +105,15 @@ def recent(db: Database, since: datetime | None = None) -> list[Alarm]:
     return _alarms(db, "over_at is null or over_at >= ? order by number desc", stamp(since) if since else "")
 
 
-def last_over(db: Database, kind: Kind) -> datetime | None:
-    """When the last alarm of a kind was over."""
-    return moment(db.conn.execute("select max(over_at) from alarms where kind = ?", (kind,)).fetchone()[0])
+def strange(db: Database) -> dict[str, str]:
+    """What alarms that are on say of sources, by address, that are silent or yield nothing; silence before that."""
+    on = [alarm for alarm in open_alarms(db) if alarm.kind in (Kind.SILENT, Kind.BARREN)]
+    return {alarm.subject: alarm.said for alarm in sorted(on, key=lambda alarm: alarm.kind is Kind.SILENT)}
+
+
+def last(db: Database, kind: Kind) -> Alarm | None:
+    """The last alarm of a kind, which may be on."""
+    return next(iter(_alarms(db, "kind = ? order by number desc limit 1", kind)), None)
 
 
 def untold(db: Database) -> tuple[list[Alarm], list[Alarm]]:
@@ -132,12 +141,14 @@ def write(
             db.conn.execute(f"update alarms set {column} = ? where number = ?", (at, alarm.number))
 
 
-def waiting(db: Database, places: Sequence[str], now: datetime) -> list[Notice]:
-    """The notices that are to be sent now, the oldest first; what was for a place that is no more is let go."""
+def waiting(db: Database, places: Sequence[str], now: datetime, latest: datetime) -> list[Notice]:
+    """The notices that are to be sent now, the oldest first; what was for a place that is no more is let go. What was
+    put off beyond `latest` was so by a clock that went wrong."""
     marks = ", ".join("?" for _ in places)
     with writing(db):
         db.conn.execute(f"delete from notices where sent_at is null and place not in ({marks})", places)
-    return _notices(db, "sent_at is null and not_before <= ? order by number", stamp(now))
+    due = "sent_at is null and (not_before <= ? or not_before > ?) order by number"
+    return _notices(db, due, stamp(now), stamp(latest))
 
 
 def unsent(db: Database) -> list[Notice]:

@@ -6,6 +6,8 @@ count is ever the sum of others' rows. `word` tells apart what has an outcome or
 A day is counted until it has been over for a day, since what was fetched at midnight is stored a moment later. What it
 brought it brought: where a page is deleted and a day's count would fall, what was counted stands. So the sum over all
 days never falls, which programs that watch it rely on.
+
+How long a queue was is no count of a day: it is measured once, when the day is first looked at (`measure`).
 """
 
 from collections import Counter
@@ -39,6 +41,14 @@ class What(StrEnum):
     DECISIONS = "decisions"
 
 
+class Queue(StrEnum):
+    """What may grow without end: addresses that wait to be fetched, pages to be read, stories for an editor."""
+
+    ADDRESSES = "addresses waiting"
+    UNREAD = "pages unread"
+    INBOX = "stories open"
+
+
 class By(StrEnum):
     """What a series is told apart by; words are outcomes, or verbs."""
 
@@ -63,7 +73,17 @@ def count(db: Database, day: date) -> None:
     _count(db, day, day)
 
 
-def series(db: Database, since: date, what: What, by: By | None = None) -> dict[str, dict[date, int]]:
+def measure(db: Database, day: date) -> None:
+    """Note how long each queue is, if that was not done this day."""
+    key = (Queue.INBOX, day.isoformat())
+    if db.conn.execute("select 1 from days where what = ? and day = ?", key).fetchone():
+        return
+    rows = [(queue, day.isoformat(), db.conn.execute(_LENGTHS[queue]).fetchone()[0]) for queue in Queue]
+    with writing(db):
+        db.conn.executemany("insert or replace into days (what, day, count) values (?, ?, ?)", rows)
+
+
+def series(db: Database, since: date, what: What | Queue, by: By | None = None) -> dict[str, dict[date, int]]:
     """The counts of each day from one on that brought any, by name: of a source (its id), a language, a word; without
     `by` there is one series, ""."""
     values = {"what": what, "since": since.isoformat()}
@@ -82,7 +102,7 @@ def of_source(db: Database, source: str, since: date, what: What) -> dict[date, 
 def totals(db: Database) -> dict[What, dict[str, int]]:
     """What all days brought together, by word; it never falls."""
     found: dict[What, dict[str, int]] = {what: {} for what in What}
-    for what, word, number in db.conn.execute(_TOTALS, {"not": _COUNTED}):
+    for what, word, number in db.conn.execute(_TOTALS, [*What]):
         found[What(what)][word] = number
     return found
 
@@ -172,6 +192,20 @@ group by day, d.verb, 3, 4
 """,
 }
 
+_LENGTHS = {
+    Queue.ADDRESSES: "select count(*) from frontier where state = 'waiting'",
+    Queue.UNREAD: """
+select count(*) from pages where kind = 'article' and body is not null and reading is null
+    and not (outcome = 'forbidden' and reserved <> '')
+""",
+    Queue.INBOX: """
+select count(*) from clusters c
+where exists (select 1 from stories where cluster = c.id and gone_at is null) and coalesce((
+    select verb from standing where cluster = c.id and verb in ('approve', 'reject', 'hold', 'unpublish', 'reopen')
+    order by number desc limit 1), 'reopen') = 'reopen'
+""",
+}
+
 _STANDS = "select source, language, count from days where what = ? and day = ? and word = ?"
 
 _SERIES = {
@@ -195,6 +229,7 @@ _OF_SOURCE = """
 select day, sum(count) from days where what = :what and day >= :since and source = :source group by day
 """
 
-_TOTALS = """
-select what, word, sum(count) from days where source = '*' and language = '*' and what <> :not group by what, word
+_TOTALS = f"""
+select what, word, sum(count) from days
+where source = '*' and language = '*' and what in ({", ".join("?" for _ in What)}) group by what, word
 """

@@ -20,7 +20,10 @@ from storage.database import moment, stamp, writing
 
 UNSETTLED = timedelta(days=8)  # for which a day's counts may change: pages wait to be read, readers to comment
 NEWS = "-45 days"  # an article is news if its own date is no earlier than this before it came
-LOOK_BACK = "-400 days"  # a year and five weeks: this season's counterpart is in it whole
+LOOK_BACK = "-800 days"  # before its last news: of a monthly source, 26 pages
+QUIET = timedelta(days=3)  # a weekend and the hours about it: less is no silence
+LAST_DAYS, FEW = 2, 0.2  # only where fewer than so many pages of its last days have what is asked for it may be lost
+RIPE = timedelta(days=4)  # the age at which a page has comments if it ever has
 TEXT = 200  # characters, from which on a page has a text; less is a heading, or a notice on cookies
 FAILED = ("later", "forbidden", "gone", "too-large", "not-text", "broken")  # storage/pages.py, FAILED
 MOST_FETCHES = 100_000  # that are counted at once: a fifth of a second
@@ -79,8 +82,10 @@ def learn(db: Database, now: datetime) -> None:
 
 
 def pasts(db: Database, now: datetime) -> list[Past]:
-    """The sources that are asked, neither removed nor paused, each with the 400 days before its last news."""
-    paused, rows = schedule.paused(db, now), db.conn.execute(_YIELDS)
+    """The sources that are asked, neither removed nor paused; with what its days brought, of the 800 before its last
+    news, each of which something may be said: it is quiet, or its last pages lack text or comments."""
+    values = {"quiet": stamp(now - QUIET), "ripe": stamp(now - RIPE)[:10], "days": LAST_DAYS, "few": FEW}
+    paused, rows = schedule.paused(db, now), db.conn.execute(_YIELDS, values)
     days = {source: [_day(row) for row in group] for source, group in groupby(rows, itemgetter("source"))}
     return [
         Past(
@@ -152,16 +157,27 @@ _COUNT = f"""
 select p.source, substr(first_fetched_at, 1, 10) as day,
     sum(d.date is null or d.date >= date(first_fetched_at, '{NEWS}')),
     sum(p.reading is not null or (p.body is null and p.outcome in ({_failed}) and p.outcome <> 'later')),
-    sum(p.reading = 'read' and length(d.text) >= {TEXT}),
-    sum(p.reading = 'read' and length(d.text) >= {TEXT} and d.comments > 0)
+    sum(p.reading is 'read' and length(d.text) >= {TEXT}),
+    sum(p.reading is 'read' and length(d.text) >= {TEXT} and d.comments > 0)
 from pages p left join documents d on d.id = p.id
 where p.kind = 'article' and p.first_fetched_at >= :start and p.source is not null
 group by p.source, day
 """
 
 _YIELDS = f"""
-select y.* from sources s join yields y on y.source = s.id and y.day >= date(s.last_new, '{LOOK_BACK}')
-where s.active order by y.source, y.day
+with suspects as materialized (
+    select s.id, date(s.last_new, '{LOOK_BACK}') as first from sources s
+    where s.active and (
+        s.last_new <= :quiet
+        or (select sum(texts) <= :few * sum(judged) from (
+            select texts, judged from yields where source = s.id and judged > 0 order by day desc limit :days))
+        or (select sum(talked) <= :few * sum(texts) from (
+            select talked, texts from yields
+            where source = s.id and texts > 0 and day <= :ripe order by day desc limit :days))
+    )
+)
+select y.* from suspects s cross join yields y on y.source = s.id and y.day >= s.first
+order by y.source, y.day
 """
 
 _SOURCES = f"""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from storage import schedule
+from storage import alarms, schedule
 from storage.database import moment, stamp, writing
 from storage.health import Health, of_row
 
@@ -44,7 +44,7 @@ def watched(db: Database, id: str) -> Watched | None:
         return None
     return Watched(
         id=id,
-        health=of_row(row, schedule.pauses(db)),
+        health=of_row(row, schedule.pauses(db), alarms.strange(db)),
         every=timedelta(seconds=row["every_s"]),
         longest=timedelta(seconds=row["longest_s"]) if row["longest_s"] else None,
         cron=row["cron"],

@@ -23,8 +23,6 @@ MANY = 3  # approved stories, of the last 90 days, from which on a source is ask
 JITTER = 0.1  # of a wait
 FIRST_FAILURE = timedelta(minutes=10)
 LONGEST_FAILURE = timedelta(days=30)
-SILENT_GAPS = 5  # a source is silent after five times its usual gap,
-SILENT_LEAST = timedelta(days=7)  # and a week at least
 FIRST_LOOK = timedelta(days=1)
 QUIET = timedelta(days=64)
 
@@ -55,11 +53,6 @@ def backoff(failures: int, usual: timedelta, *, soon: bool) -> timedelta:
     """How long to wait after so many failures in a row; `soon`: another try soon may help."""
     wait = min(FIRST_FAILURE * (1 << 2 * min(failures - 1, 9)), LONGEST_FAILURE)
     return wait if soon else max(wait, min(usual * (1 << min(failures, 9)), LONGEST_FAILURE))
-
-
-def is_silent(last_new: datetime | None, gap: timedelta | None, now: datetime) -> bool:
-    """Whether a source that used to bring something new has not for long."""
-    return bool(last_new and gap and now - last_new > max(gap * SILENT_GAPS, SILENT_LEAST))
 
 
 def look_again(newest: datetime, now: datetime) -> datetime | None:

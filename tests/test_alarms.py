@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from bench.alarms import Fault, interval, source_weeks, year
+from bench.alarm_sources import Fault, interval
+from bench.alarms import source_weeks, year
 from storage.alarms import Finding, Kind
+from storage.days import Queue
 from storage.history import Day, Host, Past
 from storage.schedule import Ended, JobRun, Scheduled
 from watch import rules_machine
@@ -20,6 +22,7 @@ NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 A_DAY = timedelta(days=1)
 BLOG = "http://blog.example/feed"
 WEEKLY = range(7, 400, 7)
+MONTHLY = range(30, 380, 30)
 WORKDAYS = [ago for ago in range(1, 400) if (NOW - ago * A_DAY).weekday() < 5]
 SUMMER = [ago for ago in range(2, 400, 2) if (NOW - ago * A_DAY).month != 7]
 
@@ -90,7 +93,9 @@ def test_the_more_gaps_are_known_the_sooner_a_silence_is_strange() -> None:
         pytest.param(WEEKLY, [(0, 0), (0, 0)], "no text", id="two in a row, of a blog that always had some"),
         pytest.param(WEEKLY, [(1, 0)] * 2 + [(1, 1)] * 9, None, id="comments that came later"),
         pytest.param(WEEKLY, [(1, 0)] * 8, "no comments", id="many without comments, where all had some"),
-        pytest.param(range(300, 303), [(0, 0)] * 4, None, id="too little is known"),
+        pytest.param(range(300, 301), [(0, 0)] * 9, None, id="too little is known"),
+        pytest.param(MONTHLY, [(1, 0)] * 8, "no comments", id="a dozen pages are enough"),
+        pytest.param(MONTHLY, [(1, 0)] * 2 + [(1, 1)] * 6, None, id="one that has some"),
     ],
 )
 def test_pages_that_stop_yielding_are_found(
@@ -132,7 +137,11 @@ def test_many_that_fail_at_once_are_one_finding_about_the_network() -> None:
 
 def test_what_failed_while_the_network_was_gone_is_held_against_no_source() -> None:
     back = NOW - timedelta(hours=1)
-    assert of_sources([failing(60, last_started=back - A_DAY), past([0]), past([0])], NOW, back) == []
+    gone = (back - 2 * A_DAY, back)
+    assert of_sources([failing(60, last_started=back - A_DAY), past([0]), past([0])], NOW, gone) == []
+    assert kinds(of_sources([failing(100, last_started=back - A_DAY), past([0]), past([0])], NOW, gone)) == [
+        Kind.FAILING
+    ]
 
 
 def job(hours: float, outcome: Ended = Ended.DONE, name: str = "watch") -> JobRun:
@@ -214,6 +223,24 @@ def test_a_burst_of_errors_is_found(lately: list[Host], subjects: list[str]) -> 
 )
 def test_the_machine_says_what_it_lacks(found: list[Finding], expected: list[str]) -> None:
     assert [each.said for each in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("lengths", "grows"),
+    [
+        pytest.param([300, 400, 500, 600, 700], True, id="each week more"),
+        pytest.param([300, 400, 390, 600, 700], False, id="an editor caught up once"),
+        pytest.param([20, 40, 60, 80, 100], False, id="a short one"),
+        pytest.param([600, 610, 620, 630, 640], False, id="a little more each week"),
+        pytest.param([400, 500, 600, 700], False, id="known for three weeks"),
+    ],
+)
+def test_a_queue_that_grows_without_end_is_found(lengths: list[int], *, grows: bool) -> None:
+    measured = {(NOW - n * 7 * A_DAY).date(): length for n, length in enumerate(reversed(lengths))}
+    found = rules_machine.growth(Queue.INBOX, measured, NOW.date())
+    assert [each.said for each in found] == [
+        "700 stories wait for an editor, more each week; four weeks ago it was 300"
+    ] * grows
 
 
 def test_a_made_up_year_has_few_false_alarms_and_every_fault_is_found_in_time() -> None:

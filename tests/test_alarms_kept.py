@@ -67,8 +67,20 @@ def add_page(db: Database, source: str, ago: int, text: str | None, *, comments:
         db.table("documents").insert(document | {"date": dated or None})
 
 
+def add_fetches(db: Database, page: str, *at: datetime, outcome: str, source: str | None = None) -> None:
+    """Fetches of a page, which is made, with its host."""
+    url = f"http://{page}/"
+    made = {"id": page, "url": url, "requested": url, "kind": "feed", "outcome": "stored"}
+    seen = {"fetched_at": stamp(NOW), "first_fetched_at": stamp(NOW)}
+    db.table("pages").insert(made | seen, ignore=True)
+    frontier = {"id": page, "url": url, "host": page, "spider": "feed", "kind": "feed", "found_at": stamp(NOW)}
+    db.table("frontier").insert(frontier, ignore=True)
+    fetch = {"page": page, "source": source, "outcome": outcome, "ms": 1, "bytes": 1}
+    db.table("fetches").insert_all([fetch | {"at": stamp(each)} for each in at])
+
+
 def test_days_are_counted_by_what_their_pages_brought(db: Database) -> None:
-    source = add_source(db, last_new=stamp(NOW), last_success=stamp(NOW))
+    source = add_source(db, last_new=stamp(NOW - 3 * A_DAY), last_success=stamp(NOW))
     add_page(db, source, 3, "word " * 100, comments=2)
     add_page(db, source, 2, "too short")
     add_page(db, source, 1, None)
@@ -83,7 +95,7 @@ def test_days_are_counted_by_what_their_pages_brought(db: Database) -> None:
 
 
 def test_counting_again_counts_what_came_meanwhile_and_nothing_twice(db: Database) -> None:
-    source = add_source(db, last_new=stamp(NOW), last_success=stamp(NOW))
+    source = add_source(db, last_new=stamp(NOW - 3 * A_DAY), last_success=stamp(NOW))
     add_page(db, source, 40, "word " * 100)
     history.learn(db, NOW)
     add_page(db, source, 0, "word " * 100)
@@ -156,6 +168,45 @@ def test_the_verbs_say_what_is_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert (watched.exit_code, "nothing new since 2026-04-20" in watched.output) == (1, True)
     listed = CliRunner().invoke(main, ["alarms", "--json"])
     assert '"kind": "silent"' in listed.output
+    said = CliRunner().invoke(main, ["alarms"]).output.splitlines()
+    assert [line.split()[0] for line in said] == ["silent", "->"], "what it is, and what to do"
+    assert "nothing new since 2026-04-20" in CliRunner().invoke(main, ["sources"]).output, "in the same words"
     tested = CliRunner().invoke(main, ["watch", "--test"])
     assert (tested.exit_code, "'notify' is empty" in tested.output) == (1, True)
     settings.cache_clear()
+
+
+def test_what_failed_while_the_network_was_gone_is_no_burst_of_errors(tmp_path: Path) -> None:
+    chosen = settings_in(tmp_path, FEED, low_disk_gb=0, backup_at="")
+    db = connect(chosen.database)
+    for host in ("a.example", "b.example"):
+        for ago, outcome in ((48, "stored"), (12, "later")):
+            add_fetches(db, host, *(NOW - (ago + n / 60) * AN_HOUR for n in range(150)), outcome=outcome)
+    gone = Finding(kind=Kind.NETWORK, said="2 of 2 sources fail")
+    alarms.settle(db, [gone], set(Kind), NOW - 15 * AN_HOUR, CALM)
+    alarms.settle(db, [], set(Kind), NOW - AN_HOUR, CALM)
+    assert look(chosen, NOW) == []
+
+
+def test_who_was_not_asked_since_the_network_is_back_does_not_fail_and_who_failed_before_still_does(
+    tmp_path: Path,
+) -> None:
+    chosen = settings_in(tmp_path, FEED, low_disk_gb=0, backup_at="")
+    db = connect(chosen.database)
+    begun = {"a": 200, "b": 20, "c": 20, "d": 20}  # hours since the first failure: that of the first is its own
+    for name, hours in begun.items():
+        address, since = f"http://{name}.example/feed", NOW - hours * AN_HOUR
+        facts = {"last_success": stamp(since), "last_started": stamp(NOW - AN_HOUR), "failures": 5}
+        source = {"id": identity(address), "address": address, "kind": "feed", "every_s": 3600, "pages": 1}
+        db.table("sources").insert(source | facts | {"last_outcome": "later"})
+        add_fetches(db, identity(address), since + AN_HOUR / 60, outcome="later", source=identity(address))
+    real = Finding(kind=Kind.FAILING, subject="http://a.example/feed", said="failed")
+    alarms.settle(db, [real], set(Kind), NOW - 100 * AN_HOUR, CALM)
+    assert {alarm.kind for alarm in look(chosen, NOW)} == {Kind.FAILING, Kind.NETWORK}
+    back = {"last_outcome": "stored", "failures": 0}
+    for minutes in (15, 80, 600):  # one is asked, and answers
+        at = NOW + minutes * AN_HOUR / 60
+        db.table("sources").update(identity("http://d.example/feed"), back | {"last_success": stamp(at)})
+        look(chosen, at)
+    every = [(alarm.kind, alarm.subject, alarm.over is None) for alarm in alarms.recent(db)]
+    assert every == [(Kind.NETWORK, "", False), (Kind.FAILING, "http://a.example/feed", True)]

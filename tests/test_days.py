@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from reading.page import Outcome, Page, PageKind
 from storage import pages, sources
 from storage.database import connect, stamp, writing
-from storage.days import ALL, QUESTIONS, SENT, By, What, catch_up, count, of_source, series, totals
+from storage.days import ALL, QUESTIONS, SENT, By, Queue, What, catch_up, count, measure, of_source, series, totals
 from storage.decisions import decide
 from storage.log import Verb
 from storage.sources import Source
@@ -146,3 +146,18 @@ def test_sums_are_of_rows_of_their_own(db: Database) -> None:
     catch_up(db, NOW)
     rows = db.query("select source, language from days where what = 'stories' order by source, language")
     assert [tuple(row.values()) for row in rows] == [(ALL, ALL), (ALL, "en"), (BLOG.id, ALL)]
+
+
+def test_queues_are_measured_once_a_day_and_are_no_counts(db: Database) -> None:
+    told(db, "porter")
+    told(db, "baker", place=0)
+    decide(db, "porter", Verb.HOLD, who="Ada", at=NOW)
+    fetch(db, "unread")
+    before = totals(db)
+    measure(db, TODAY)
+    fetch(db, "another")
+    measure(db, TODAY)
+    measure(db, TODAY + DAY)
+    lengths = {queue: list(series(db, TODAY, queue)[""].values()) for queue in Queue}
+    assert lengths == {Queue.ADDRESSES: [0, 0], Queue.UNREAD: [1, 2], Queue.INBOX: [1, 1]}
+    assert totals(db) == before

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from jobs.watch import TOLD_OF_DAMAGE, look
+from jobs.watch import TOLD_OF_TROUBLE, look
 from storage import alarms
 from storage.alarms import Alarm, Finding, Kind
 from storage.database import Database, DatabaseError, SQLiteError, connect
@@ -213,5 +213,43 @@ def test_a_damaged_database_is_told_at_once_and_once_a_day(tmp_path: Path) -> No
         for hours in (0, 1, 25):
             with pytest.raises((DatabaseError, SQLiteError)):
                 look(chosen, NOW + hours * HOUR)
-    assert [sent["title"] for sent in hook.got] == ["Goodturn: the database is damaged"] * 2
-    assert (chosen.data / TOLD_OF_DAMAGE).exists()
+    assert [sent["title"] for sent in hook.got] == ["Goodturn: the database cannot be used"] * 2
+    assert (chosen.data / TOLD_OF_TROUBLE).exists()
+
+
+def test_a_place_that_hangs_is_tried_once_a_look_and_is_told_the_rest_in_one_message(db: Database) -> None:
+    with Hook(status=500) as hook:
+        found = []
+        for hours in range(4):
+            found.append(finding(Kind.FAILING, f"http://blog{hours}.example/"))
+            settle(db, NOW + hours * HOUR, *found)
+            notices.tell(db, hook.address, NOW + hours * HOUR)
+        settle(
+            db, NOW + 4 * HOUR, *found, finding(Kind.DISK, "")
+        )  # cannot wait: is written, and waits behind the first
+        notices.tell(db, hook.address, NOW + 4 * HOUR)
+        assert len(hook.got) == 5
+        hook.status = 200
+        for minutes in (300, 320):
+            notices.tell(db, hook.address, NOW + minutes * MINUTE)
+    titles = [sent["title"] for sent in hook.got[5:]]
+    assert titles == [
+        "Goodturn: failing: http://blog0.example/",
+        "Goodturn: disk: nothing new since 2026-04-20; 3 sources fail",
+    ]
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=1), timedelta(days=366)])
+def test_a_clock_that_went_ahead_and_is_set_back_leaves_no_alarm_that_never_ends_and_no_notice_unsent(
+    db: Database, jump: timedelta
+) -> None:
+    with Hook(status=500) as hook:
+        settle(db, NOW + jump, finding())
+        notices.tell(db, hook.address, NOW + jump)
+        hook.status = 200
+        settle(db, NOW, finding())
+        notices.tell(db, hook.address, NOW)
+        settle(db, NOW + 2 * HOUR)
+        notices.tell(db, hook.address, NOW + 2 * HOUR)
+    assert alarms.open_alarms(db) == []
+    assert [sent["title"][:14] for sent in hook.got] == ["Goodturn: sile", "Goodturn: sile", "Goodturn: over"]

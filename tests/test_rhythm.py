@@ -167,14 +167,6 @@ def test_a_move_that_does_not_hold_is_not_believed(db: Database) -> None:
     assert row(db)["asked"] is None
 
 
-def test_a_source_is_silent_against_its_own_rhythm() -> None:
-    assert not rhythm.is_silent(NOON - 3 * DAY, HOUR, NOON), "a long weekend"
-    assert rhythm.is_silent(NOON - 8 * DAY, HOUR, NOON)
-    assert not rhythm.is_silent(NOON - 40 * DAY, 10 * DAY, NOON)
-    assert rhythm.is_silent(NOON - 51 * DAY, 10 * DAY, NOON)
-    assert not rhythm.is_silent(None, None, NOON)
-
-
 def test_a_thread_is_looked_at_ever_more_seldom_until_it_is_quiet() -> None:
     at, looks = NOON, []
     while (after := rhythm.look_again(NOON, at)) is not None:

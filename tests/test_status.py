@@ -62,7 +62,7 @@ def test_the_first_line_is_the_verdict_and_the_rest_fits_a_screen(db: Database, 
     assert len(screen) < 24
     assert "jobs      job      last run        took        outcome  next" in screen
     assert "          collect  60 minutes ago  60 minutes  done     in 60 minutes" in screen
-    assert "          stories for an editor: 1, the first for 1 minutes; held: 0" in screen
+    assert "          stories for an editor: 1, the first for 1 minute; held: 0" in screen
 
 
 def test_what_wants_the_operator_comes_with_what_to_do(db: Database, settings: Settings) -> None:

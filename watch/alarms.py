@@ -32,7 +32,8 @@ ADVICE = {
     Kind.MOVED: "write the new address into its line in feeds.txt",
     Kind.NETWORK: "look at this machine's network and name server; nothing is lost, sources are asked when it is back",
     Kind.ERRORS: "goodturn status shows how fetches end; the site may refuse us, or have trouble of its own",
-    Kind.BACKLOG: "does reading run (goodturn status)? goodturn read reads what waits; more workers= read faster",
+    Kind.BACKLOG: "do the jobs run (goodturn status)? goodturn read reads the pages that wait, more workers= faster; "
+    "where addresses or stories are too many, take fewer sources or a smaller budget= for them, or ask more editors in",
     Kind.DISK: "make room: goodturn tidy, the settings keep_pages_days and keep_pages_gb, old backups elsewhere",
     Kind.BACKUP: "goodturn backup makes one now, and says what is in its way",
     Kind.FEEDS: "mend the line; until then the sources are those of before",

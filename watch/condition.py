@@ -1,8 +1,11 @@
-"""How a source is, in plain words for the operator: one sentence, the most pressing thing first."""
+"""How a source is, in plain words for the operator: one sentence, the most pressing thing first.
+
+Whether it is silent, or its pages have stopped yielding, is judged in one place, by the looks of `goodturn watch`
+(rules_silent.py, rules_barren.py): here stands what the alarm says.
+"""
 
 from datetime import datetime, timedelta
 
-from storage import rhythm
 from storage.health import Health
 from storage.schedule import EVERYTHING
 from storage.sources import TAKEN_DOWN
@@ -53,10 +56,8 @@ def has_moved(source: Health, now: datetime) -> str:
     return f"moved for good: write {source.moved} into its line" if source.moved else ""
 
 
-def is_silent(source: Health, now: datetime) -> str:
-    if source.last_new is None or source.gap is None or not rhythm.is_silent(source.last_new, source.gap, now):
-        return ""
-    return f"nothing new for {(now - source.last_new) // DAY} days; it used to bring something every {span(source.gap)}"
+def is_strange(source: Health, now: datetime) -> str:
+    return source.strange
 
 
 def leads_nowhere(source: Health, now: datetime) -> str:
@@ -90,7 +91,7 @@ def is_paused(source: Health, now: datetime) -> str:
     return f"{whose} by {pause.who} on {pause.since:%Y-%m-%d}{until}{why}; '{ends}' ends that"
 
 
-CONDITIONS = (is_stopped, is_paused, fails, has_moved, is_silent, leads_nowhere, brings_nothing, has_spent_all)
+CONDITIONS = (is_stopped, is_paused, fails, has_moved, is_strange, leads_nowhere, brings_nothing, has_spent_all)
 
 
 def span(time: timedelta) -> str:
@@ -98,7 +99,8 @@ def span(time: timedelta) -> str:
     for unit, name in ((DAY, "days"), (timedelta(hours=1), "hours")):
         if time >= 2 * unit:
             return f"{round(time / unit)} {name}"
-    return f"{max(round(time / timedelta(minutes=1)), 1)} minutes"
+    minutes = max(round(time / timedelta(minutes=1)), 1)
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def until(moment: datetime | None, now: datetime) -> str:

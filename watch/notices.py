@@ -85,9 +85,13 @@ def tell(db: Database, notify: str, now: datetime) -> None:
     if to:
         _write(db, to, now)
     known = {place.id: place for place in to}
-    for notice in alarms.waiting(db, list(known), now):
+    failed = set()
+    for notice in alarms.waiting(db, list(known), now, now + LONGEST_RETRY):
+        if notice.place in failed:  # its other notices have time: each try of a place that hangs takes half a minute
+            continue
         if trouble := send(known[notice.place], notice.subject, notice.body, notice.id):
             alarms.put_off(db, notice, now + _retry(notice.tries), trouble)
+            failed.add(notice.place)
         else:
             alarms.sent(db, notice, now)
 
@@ -140,6 +144,8 @@ def _write(db: Database, to: Sequence[Place], now: datetime) -> None:
     can_wait = not any(alarm.kind in URGENT for alarm in begun)
     if not (begun or over) or (last and can_wait and timedelta() <= now - last < BETWEEN):
         return
+    if can_wait and {place.id for place in to} <= {notice.place for notice in alarms.unsent(db)}:
+        return  # nobody can be told: all that comes meanwhile will be one message
     subject, body = digest(begun, over)
     told = [f"{alarm.number}{'+' if alarm.over is None else '-'}" for alarm in (*begun, *over)]
     id = identity(*told, body)

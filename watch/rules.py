@@ -2,10 +2,10 @@
 
 A source fails when its own address has failed three times in a row over half a day: an hour's outage, or a night's,
 is the web's weather. Where half of the sources fail, and none has succeeded for an hour, that is one finding about
-this machine's network, not many about sources; and what failed only then is held against no source: it counts from
-when the network was back. A source that was stopped by its site, or has moved, is found at once; one that was taken
-down is not, as that was the operator's own doing. Silence and barren pages are looked for in rules_silent.py and
-rules_barren.py, of sources that do not fail.
+this machine's network, not many about sources; and what began to fail then, or in the day before that was noticed, is
+held against no source: it counts from when the network was back. A source that was stopped by its site, or has moved,
+is found at once; one that was taken down is not, as that was the operator's own doing. Silence and barren pages are
+looked for in rules_silent.py and rules_barren.py, of sources that do not fail.
 
 Sources that are removed or paused are not handed in, so that what was found of them is over.
 """
@@ -25,25 +25,25 @@ FAILING = timedelta(hours=12)
 FEWEST = 3  # sources, below which their failing says nothing about the network
 SHARE = 0.5  # of all sources: those that are asked once a day have not seen it yet
 UNREACHED = timedelta(hours=1)
+UNNOTICED = timedelta(days=1)  # for which the network may be gone before half of the sources have failed
+Outage = tuple[datetime, datetime]
 
 
-def of_sources(pasts: Sequence[Past], now: datetime, network_since: datetime | None = None) -> list[Finding]:
-    """All that is wrong with these sources. `network_since` is when the network was last found to be back."""
+def of_sources(pasts: Sequence[Past], now: datetime, gone: Outage | None = None) -> list[Finding]:
+    """All that is wrong with these sources. `gone`: since when and until when the network last was, as was noticed."""
     cut_off = network(pasts, now)
     found = [cut_off] if cut_off else []
     for past in pasts:
-        found += of_source(past, now, network_since, reached=cut_off is None)
+        found += of_source(past, now, gone, reached=cut_off is None)
     return found
 
 
-def of_source(
-    past: Past, now: datetime, network_since: datetime | None = None, *, reached: bool = True
-) -> list[Finding]:
+def of_source(past: Past, now: datetime, gone: Outage | None = None, *, reached: bool = True) -> list[Finding]:
     """What is wrong with a source. `reached` is false while the network is gone: then it cannot be seen to fail."""
     if past.stopped:
         return [] if past.stopped.startswith(TAKEN_DOWN) else [_finding(Kind.STOPPED, past, f"stopped: {past.stopped}")]
     if past.fails:
-        failure = failing(past, now, network_since) if reached else None
+        failure = failing(past, now, gone) if reached else None
         return [failure] if failure else []
     found = [silent(past, now), barren(past, now)]
     if past.moved:
@@ -51,15 +51,15 @@ def of_source(
     return [each for each in found if each]
 
 
-def failing(past: Past, now: datetime, network_since: datetime | None = None) -> Finding | None:
+def failing(past: Past, now: datetime, gone: Outage | None = None) -> Finding | None:
     """The failing of a source that is no weather."""
     since = past.failing_since
     if since is None or past.failures < FAILURES or past.last_started is None:
         return None
-    if network_since and since <= network_since:
-        if past.last_started <= network_since:  # not asked since
+    if gone and gone[0] - UNNOTICED <= since <= gone[1]:
+        if past.last_started <= gone[1]:  # not asked since
             return None
-        since = network_since
+        since = gone[1]
     if now - since < FAILING:
         return None
     reason = past.last_reason.removeprefix("robots.txt: ")

@@ -1,10 +1,11 @@
 """What is wrong with the machine, the jobs and the web as a whole. Pure: what was seen of them in, findings out.
 
 Disk: less is free than the setting `low_disk_gb`. Backlog: a page has waited to be read for longer than
-`backlog_hours`. Backup: the newest good one is older than two days, or the last try failed. Feeds: feeds.txt has a
-mistake, and the sources are those of before. Jobs: three failures in a row; or an hour past its time, though the
-clock was there half an hour after it was due; or no clock at all where there was one; a part of `goodturn run` that
-cannot start, or that ended five times in an hour.
+`backlog_hours`; or a queue (of addresses, pages, or stories for an editor) that is no small one was longer each week
+than the week before, for four weeks, and is twice as long as it was. Backup: the newest good one is older than two
+days, or the last try failed. Feeds: feeds.txt has a mistake, and the sources are those of before. Jobs: three
+failures in a row; or an hour past its time, though the clock was there half an hour after it was due; or no clock at
+all where there was one; a part of `goodturn run` that cannot start, or that ended five times in an hour.
 
 Errors: of a host that used to answer (seven in ten fetches of the week before), eight in ten of the last day's
 fetches have failed, ten at least over two hours at least. Of all hosts together: three in ten of a hundred fetches
@@ -13,9 +14,11 @@ have failed, and three times the share of the week before; then single hosts are
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from storage.alarms import Finding, Kind
+from storage.days import Queue
 from storage.history import Host
 from storage.schedule import Ended, JobRun, Scheduled
 from watch.condition import span
@@ -24,6 +27,13 @@ from watch.parts import Part, State
 GIGABYTE = 1_000_000_000
 BACKUP_AGE = timedelta(days=2)
 FAILURES = 3  # in a row
+WEEKS, GROWN = 4, 2  # for which a queue has grown, and how many times as long it is then, at least
+LONG = {Queue.ADDRESSES: 5_000, Queue.UNREAD: 500, Queue.INBOX: 200}  # from which on it matters
+WAIT = {
+    Queue.ADDRESSES: "addresses wait to be fetched",
+    Queue.UNREAD: "pages wait to be read",
+    Queue.INBOX: "stories wait for an editor",
+}
 LATE = timedelta(hours=1)
 THERE = timedelta(minutes=30)  # after a job was due the clock has been there: it is not just awake again
 ENDS, AN_HOUR = 5, timedelta(hours=1)
@@ -57,6 +67,19 @@ def backlog(unread: int, since: datetime | None, now: datetime, most: timedelta)
     if since is None or now - since <= most:
         return []
     return [Finding(kind=Kind.BACKLOG, said=f"{unread} pages wait to be read, the first for {span(now - since)}")]
+
+
+def growth(queue: Queue, lengths: Mapping[date, int], today: date) -> list[Finding]:
+    """Of how long a queue was at the days on which it was measured."""
+    weekly = [lengths.get(today - timedelta(weeks=week)) for week in range(WEEKS, -1, -1)]
+    known = [length for length in weekly if length is not None]
+    if len(known) < len(weekly) or any(later <= earlier for earlier, later in pairwise(known)):
+        return []
+    first, last = known[0], known[-1]
+    if last < max(LONG[queue], GROWN * first):
+        return []
+    said = f"{last:,} {WAIT[queue]}, more each week; four weeks ago it was {first:,}"
+    return [Finding(kind=Kind.BACKLOG, subject=queue, said=said)]
 
 
 def backup(newest: datetime | None, began: datetime | None, last: JobRun | None, now: datetime) -> list[Finding]:

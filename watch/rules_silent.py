@@ -26,12 +26,13 @@ from itertools import pairwise
 from math import exp, lgamma
 
 from storage.alarms import Finding, Kind
-from storage.history import Past
+from storage.history import QUIET, Past
 
 BUDGET = 0.003  # false alarms a source-week by chance
 FEWEST = 6  # gaps, below which nothing is known of a source's rhythm
 MOST = 8.0  # times the longest gap
-LEAST = 3.0  # days; a weekend and the hours about it
+LEAST = QUIET / timedelta(days=1)
+LOOK_BACK = timedelta(days=400)  # a year and five weeks: this season's counterpart is in it whole
 A_DAY = timedelta(days=1)
 A_YEAR = timedelta(days=350)  # so that a source need not have brought something on the very day
 SEASONS = (((6, 15), (9, 10)), ((12, 18), (12, 31)), ((1, 1), (1, 8)))  # from, to: month and day
@@ -45,7 +46,8 @@ def silent(past: Past, now: datetime) -> Finding | None:
     since, quiet = past.last_new, (min(past.last_success, now) - past.last_new) / A_DAY
     if quiet < LEAST:
         return None
-    longest = plausible([day.day for day in past.days if day.new], since.date(), now.date())
+    first = (since - LOOK_BACK).date()
+    longest = plausible([day.day for day in past.days if day.new and day.day >= first], since.date(), now.date())
     if longest is None or quiet <= longest:
         return None
     said = f"nothing new since {since:%Y-%m-%d}, {quiet:.0f} days; its own past makes {longest:.0f} days plausible"
@@ -70,13 +72,13 @@ def plausible(days: Sequence[date], since: date, today: date) -> float | None:
 
 
 @cache
-def stretch(gaps: int, a_week: float) -> float:
-    """How many times the longest of so many gaps a silence must be, for BUDGET false alarms a week."""
+def stretch(gaps: int, a_week: float, budget: float = BUDGET) -> float:
+    """How many times the longest of so many gaps a silence must be, for so many false alarms a week."""
     low, high = 1.0, MOST
     for _ in range(20):  # halvings: to a hundred-thousandth
         middle = (low + high) / 2
         chance = a_week * exp(lgamma(gaps + 1) + lgamma(middle + 1) - lgamma(gaps + middle + 1))
-        low, high = (middle, high) if chance > BUDGET else (low, middle)
+        low, high = (middle, high) if chance > budget else (low, middle)
     return high
 
 

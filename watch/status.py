@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from storage.alarms import Alarm
 from storage.database import stamp
 from storage.figures import Condition
 from storage.schedule import JobRun, Scheduled
 from watch.condition import span, until
 from watch.figures import Figures, Stored
 from watch.parts import Part, State
-from watch.verdict import Want, sentence
+from watch.verdict import Want, of_alarm, sentence
 
 MOST_WANTS = 8  # that are shown: with more the screen is full
 LABEL = 10  # characters before each line's words
@@ -42,6 +43,11 @@ def lines(figures: Figures, wants: Sequence[Want]) -> list[str]:
         said += _stored(figures.stored, figures.now)
     said += _machine(figures)
     return [_plain(line).rstrip() for line in said]
+
+
+def alarm_lines(on: Sequence[Alarm], now: datetime) -> list[str]:
+    """What is on, as the screen says it, all of it."""
+    return [_plain(line) for alarm in on for line in _want(of_alarm(alarm), now)]
 
 
 def as_json(figures: Figures, wants: Sequence[Want]) -> dict[str, Any]:
@@ -78,7 +84,8 @@ def _running(figures: Figures) -> str:
 
 def _part(part: Part, now: datetime) -> str:
     if part.state is State.RUNS:
-        again = f", started again {part.restarts} times" if part.restarts else ""
+        times = "once" if part.restarts == 1 else f"{part.restarts} times"
+        again = f", started again {times}" if part.restarts else ""
         return f"{part.name} for {span(now - part.since)}{again}"
     return f"{part.name} {'cannot start' if part.state is State.STUCK else 'ended, is started again soon'}"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config import Settings
-from storage.alarms import Finding, Kind
+from storage.alarms import Alarm, Finding, Kind
 from storage.schedule import CLOCK
 from watch import rules_machine
 from watch.alarms import ADVICE
@@ -42,10 +42,14 @@ def wants(figures: Figures, settings: Settings) -> list[Want]:
         seen += rules_machine.jobs(Clockwork(last={}, parts=figures.parts), figures.now)
     else:
         seen += _stored(figures.stored, figures, settings)
-        for on in figures.stored.alarms:
-            found.append(Want(kind=on.kind, subject=on.subject, said=on.said, since=on.since, advice=ADVICE[on.kind]))
+        found += [of_alarm(alarm) for alarm in figures.stored.alarms]
     told = {(want.kind, want.subject) for want in found}
     return found + [_want(finding) for finding in seen if (finding.kind, finding.subject) not in told]
+
+
+def of_alarm(on: Alarm) -> Want:
+    """What an alarm wants."""
+    return Want(kind=on.kind, subject=on.subject, said=on.said, since=on.since, advice=ADVICE[on.kind])
 
 
 def sentence(found: Sequence[Want]) -> str:
