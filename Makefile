@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHARED ?= ../shared
 .DEFAULT_GOAL := help
-.PHONY: help install demo run desk explore test kill-test check fix eval train bench lock clean
+.PHONY: help install demo run desk explore test kill-test fault-test endurance check fix eval train bench lock clean
 
 help: ## print these verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/goodturn: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Goodturn needs Python 3.11 or later; set PYTHON=python3.11")'
@@ -47,6 +47,12 @@ test: $(BIN)/pytest ## run all tests
 
 kill-test: $(BIN)/pytest ## kill collect and read 200 times at random moments (KILLS=, SEED=), and look for any harm
 	@KILLS=$${KILLS:-200} $(BIN)/pytest -s --show-capture=no tests/test_kill.py
+
+fault-test: $(BIN)/pytest ## make every fault of docs/operators.md happen, those that take long too (some as root: disks are mounted)
+	@FAULTS=all $(BIN)/pytest -p no:cacheprovider tests/test_faults.py
+
+endurance: $(BIN)/pytest ## a day of the whole program in ten minutes, with kills and a restore (ARGS="--hours 24 --minutes 10")
+	@$(BIN)/python -m bench.endurance $(ARGS)
 
 check: $(BIN)/pytest ## lint, format check and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

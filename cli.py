@@ -1,7 +1,8 @@
 """The command `goodturn`: thin verbs over jobs, storage, desk and publish.
 
 Exit statuses: 0 done; 1 done, and something wants your attention; 2 the command was used wrongly, or a setting or
-feeds.txt is wrong (nothing was changed); 75 the same job is already running; 130 stopped by Ctrl-C.
+feeds.txt is wrong (nothing was changed); 74 the database, the disk or a crawl failed, and another try may do (what was
+done before is kept); 75 the same job is already running; 130 stopped by Ctrl-C.
 """
 
 import signal
@@ -38,7 +39,7 @@ def main(context: click.Context) -> None:
 
     The path: feeds.txt, collect, read, desk, publish. `goodturn demo` shows it on a made-up web.
 
-    Exit status: 0 done, 1 done and something wants your attention, 2 used wrongly, 75 already running.
+    Exit status: 0 done, 1 done and something wants your attention, 2 used wrongly, 74 failed, 75 already running.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that jobs end their children
     lifeline.watch()
@@ -70,7 +71,7 @@ def collect(only: Sequence[str], every: bool, scheduled: bool) -> None:
         raise click.UsageError("--scheduled is for all that is due; leave --source and --all out")
     with alone("collect", settings()), progress("collect") as advance:
         wrong = sync_if_sound(settings()) if scheduled else []
-        for mistake in wrong:
+        for mistake in wrong[1:]:
             click.echo(mistake, err=True)
         report = job(settings(), now=present.now(), only=only, force=every, advance=advance, scheduled=scheduled)
     click.echo(counts("collected", report) + (f"; {wrong[0]}" if wrong else ""))
@@ -173,9 +174,14 @@ def show_settings() -> None:
     """Print every setting with its value and meaning."""
     table(
         ["setting", "value", "meaning"],
-        [[name, getattr(settings(), name), about.description] for name, about in Settings.model_fields.items()],
+        [[name, _shown(getattr(settings(), name)), about.description] for name, about in Settings.model_fields.items()],
         empty="",
     )
+
+
+def _shown(value: object) -> str:
+    """What a setting is, without the passwords in it: what is on a screen goes into a question to others."""
+    return logs.masked(str(value), settings().notify.split())
 
 
 @main.command()

@@ -28,6 +28,7 @@ import secrets
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TextIO
@@ -130,6 +131,13 @@ def dress(handlers: Sequence[logging.Handler], form: str = "text", hidden: Seque
         handler.setFormatter(Shape(form, hidden))
         if _is_ours not in handler.filters:
             handler.addFilter(_is_ours)
+
+
+def hand_on(line: str) -> None:
+    """Write what another process logged, got from a pipe. Where it cannot be written, as the disk is full or its reader
+    gone, it is lost: a pipe that nobody reads on has the other process wait for ever."""
+    with suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
 
 
 def run() -> str:

@@ -71,6 +71,7 @@ SPIDER_MIDDLEWARES = dict.fromkeys(  # spiders yield pages, never requests: ther
     ]
 )
 EXTENSIONS = {"crawler.logs.OnlyOurs": 0, "crawler.middlewares.TextOnly": 0}
+EXTENSIONS_BASE: dict[str, int] = {}  # Scrapy's own, none of which we use, would be loaded for nothing
 
 # No ports of its own, and one line in the log for each page
 TELNETCONSOLE_ENABLED = False

@@ -4,7 +4,8 @@ The stories come first and people second: who sends something in is known before
 one without the other. Everything is made in a folder that ends in `.partial`, and has its name only when it is whole; a
 failure removes it, a kill leaves it to the next backup. Then older backups go: of the last 7 days, 4 weeks and 12
 months that have one, the last of each stays, and the last 3 whatever their day. Days are counted by the backups
-themselves, not by the clock, so that neither a clock that jumps nor a long pause takes the last good ones.
+themselves, not by the clock, so that neither a clock that jumps nor a long pause takes the last good ones; and those of
+moments still to come, which a wrong clock made, are counted by themselves.
 
 Nothing is deleted that is no backup of ours: not a folder of another name, nor a file that no manifest names.
 """
@@ -20,14 +21,13 @@ from pathlib import Path
 
 from config import Settings
 from jobs import packing
-from jobs.read_page import LEARNED, learned
+from jobs.read_page import learned
 from storage import backup as copies
-from storage.backup import IS_PARTIAL, MANIFEST, Backup, BackupError, Kept
+from storage.backup import IS_PARTIAL, LEARNED, MANIFEST, PACKED, TAKEN_DOWN, Backup, BackupError, Kept
 from storage.database import SQLiteError
 from storage.replacing import taken_down
 
 DAILY, WEEKLY, MONTHLY, LAST = 7, 4, 12, 3  # backups that are kept: of so many days, weeks, months; and so many more
-TAKEN_DOWN = "taken-down.jsonl"
 ROOM = 2.0  # times the databases: a copy, and that packed, at worst no smaller
 GB = 1e9  # bytes
 
@@ -40,24 +40,27 @@ def backup(settings: Settings, now: datetime) -> Backup:
     name = copies.name_of(now)
     if (folder / name).exists():
         raise BackupError(f"{folder / name} is there already")
-    with _explained(folder), _partial(folder, name) as made:
+    with _explained(folder, now), _partial(folder, name) as made:
         _enough_room(settings, folder)
         whole = Backup(folder=folder / name, at=now, version=version("goodturn"), files=_files(settings, made))
+        (made / MANIFEST).touch(packing.OWNER_ONLY)
         (made / MANIFEST).write_text(copies.manifest(whole), "utf-8")
         packing.settle(made)
         made.rename(whole.folder)
         packing.settle(folder)
     try:
-        rotate(folder)
+        rotate(folder, now)
     except OSError as error:
         raise BackupError(f"{whole.folder} was made, but older ones cannot be deleted: {error}") from error
     return whole
 
 
-def rotate(folder: Path, *, only_newest: bool = False) -> list[Backup]:
-    """Delete the backups that are kept no longer, or all but the newest; which."""
+def rotate(folder: Path, now: datetime, *, only: Backup | None = None) -> list[Backup]:
+    """Delete the backups that are kept no longer, or all but one; which."""
     there = {backup.at: backup for backup in copies.backups(folder)}
-    gone = [there[at] for at in (sorted(there)[:-1] if only_newest else sorted(surplus(there)))]
+    to_come = {at for at in there if at > now}
+    unkept = there.keys() - {only.at} if only else surplus(there.keys() - to_come) | surplus(to_come)
+    gone = [there[at] for at in sorted(unkept)]
     for backup in gone:
         (backup.folder / MANIFEST).unlink()  # from now on it is none
         for kept in backup.files.values():
@@ -105,8 +108,8 @@ def _files(settings: Settings, made: Path) -> dict[str, Kept]:
     (made / TAKEN_DOWN).write_text("\n".join(listed), "utf-8")
     files[TAKEN_DOWN] = _packed(made / TAKEN_DOWN)
     if folder := learned(settings):
-        packing.gather(folder, made / f"{LEARNED}.tar")
-        files[LEARNED] = _packed(made / f"{LEARNED}.tar")
+        packing.gather(folder, gathered := made / Path(PACKED[LEARNED]).stem)
+        files[LEARNED] = _packed(gathered)
     return files
 
 
@@ -153,11 +156,11 @@ def _partial(folder: Path, name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _explained(folder: Path) -> Iterator[None]:
+def _explained(folder: Path, now: datetime) -> Iterator[None]:
     """Whatever goes wrong, as one sentence that says what is still there."""
     try:
         yield
     except (BackupError, SQLiteError, OSError) as error:
-        last = copies.newest(folder)
+        last = copies.newest(folder, now)
         still = f"the last good one is {last.folder}" if last else f"there is none in {folder}"
         raise BackupError(f"no backup was made: {error}; {still}") from error

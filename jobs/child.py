@@ -106,7 +106,7 @@ class Child:
         while line := come.readline(LONGEST_LINE):
             text = line.decode("utf-8", "backslashreplace").rstrip()
             if logs.SHAPED.match(line):
-                print(text, file=sys.stderr, flush=True)
+                logs.hand_on(text)
             elif text and text not in self.told and len(self.told) < MOST_TOLD:
                 self.told.add(text)
                 log.warning("said part=%s text=%s", self.name, text)

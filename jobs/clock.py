@@ -3,12 +3,12 @@
 What is due stands in the database (storage/schedule.py), so that it survives restarts and two clocks on one database
 never run a job twice at once. APScheduler only ticks, once a second: a tick writes down which runs have ended, frees
 those whose clock is dead, and claims and starts what is due. Different jobs run at once. A job is `goodturn NAME` with
-a run id: it can also be run by hand, and a crash of one is a line in the log of the others.
+a run id: it can also be run by hand, and a crash of one is a line in the log of the others. One that hangs is ended.
 
 Asked to end, the clock asks its jobs to end and kills after six seconds what is left; killed itself, it takes them
-along (jobs/lifeline.py). What was running then is due at the next start. A database that cannot be used is told
-of once, and tried again at each tick. A change of feeds.txt has the sources collected at once. Beside it, the same
-process serves the figures for Prometheus (watch/metrics.py).
+along (jobs/lifeline.py). What was running then is due at the next start. A database that cannot be used is logged
+once, told after two minutes (jobs/watch.py), and tried again at each tick. A change of feeds.txt has the sources
+collected at once. Beside it, the same process serves the figures for Prometheus (watch/metrics.py).
 """
 
 import logging
@@ -24,7 +24,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 import logs
 import present
 from config import Settings
-from jobs.job import Job
+from jobs.job import STOP_SECONDS, Job
 from jobs.timetable import Beat, beats, ended
 from storage import runs, schedule
 from storage.database import Database, DatabaseError, SQLiteError, connect
@@ -34,7 +34,7 @@ from watch.metrics import serve
 log = logging.getLogger("goodturn.clock")
 TICK_SECONDS = 1.0
 TICKS = {"seconds": TICK_SECONDS, "misfire_grace_time": None, "coalesce": True, "max_instances": 1}  # late, and once
-STOP_SECONDS = 6.0  # a job that was asked to end commits what it has; one that does not is killed
+TROUBLE_SECONDS = 120.0  # for which the database cannot be used before it is told: longer than anybody may write
 
 
 class Clock:
@@ -48,7 +48,7 @@ class Clock:
         self._db: Database | None = None
         self._identity: tuple[int, int] | None = None
         self._feeds = self._seen_feeds()
-        self._trouble = ""
+        self._trouble, self._troubled, self._told = "", 0.0, False
 
     def run(self) -> None:
         """Tick until SIGTERM or Ctrl-C."""
@@ -72,6 +72,8 @@ class Clock:
     def tick(self) -> None:
         """Do what is to be done now."""
         now = present.now()
+        for job in self._jobs:
+            job.end_if_it_hangs()
         try:
             db = self._database(now)
             self._end_runs(db, now)
@@ -101,7 +103,12 @@ class Clock:
 
     def _database(self, now: datetime) -> Database:
         """The database, opened anew where its file is another one by now."""
-        if self._db is None or _identity(self._settings) != self._identity:
+        there = _identity(self._settings)
+        if self._identity and there is None:
+            raise DatabaseError(
+                f"{self._settings.database} is gone: put it back, or 'goodturn restore' the last backup"
+            )
+        if self._db is None or there != self._identity:
             if self._db is not None:
                 self._db.close()
                 self._db = None
@@ -124,14 +131,14 @@ class Clock:
             job.run.end()
             self._jobs.remove(job)
             grave = outcome in (Ended.FAILED, Ended.KILLED) and not stopping
-            level = logging.ERROR if grave else logging.INFO
+            level = logging.ERROR if grave else logging.WARNING if outcome is Ended.ATTENTION else logging.INFO
             log.log(level, "ran job=%s outcome=%s as=%s said=%s", job.beat.job, outcome, job.run.name, said)
 
     def _stay_alive(self, db: Database, now: datetime) -> None:
         """Keep the leases of what runs and of this clock, and free what dead clocks had."""
         if self._run is None:
             self._run = runs.Run(self._settings.data, datetime.now(UTC), logs.run_id("clock"))
-        ours = {job.run.name for job in self._jobs}
+        ours = {self._run.name, *(job.run.name for job in self._jobs)}
         rows = {row.run: row for row in schedule.scheduled(db) if row.run}
         half_over = now + schedule.LEASE / 2
         for run in ours & rows.keys():
@@ -141,7 +148,7 @@ class Clock:
         clock = next((row for row in rows.values() if row.job == schedule.CLOCK), None)
         if clock is None or not _lasts(clock.leased_until, half_over):
             schedule.beat(db, self._run.name, now)
-        others = [run for run in schedule.unfinished(db) if run not in ours]
+        others = [run for run in {*schedule.unfinished(db), *rows} if run not in ours]
         if dead := runs.dead(self._settings.data, others, datetime.now(UTC)):
             schedule.bury(db, dead, now)
             log.warning("freed runs=%s; their clock was killed", ",".join(dead))
@@ -185,7 +192,9 @@ class Clock:
             raise
 
     def _tell(self, trouble: str) -> None:
-        """Say that the database cannot be used, and that it can again, once."""
+        """Log that the database cannot be used, and that it can again, once; and tell who is told of alarms."""
+        if trouble and not self._trouble:
+            self._troubled = time.monotonic()
         if trouble and trouble != self._trouble:
             log.error("halted because=%s", trouble)
         elif self._trouble and not trouble:
@@ -194,6 +203,15 @@ class Clock:
             self._db.close()
             self._db = None
         self._trouble = trouble
+        lasts = bool(trouble) and time.monotonic() - self._troubled > TROUBLE_SECONDS
+        if lasts != self._told and (lasts or not trouble):
+            from jobs.watch import tell_over, tell_trouble  # noqa: PLC0415 -- with it comes half a crawler
+
+            self._told = lasts
+            if lasts:
+                tell_trouble(self._settings, present.now(), trouble)
+            else:
+                tell_over(self._settings, present.now())
 
 
 def _set_right(ticking: BackgroundScheduler) -> None:

@@ -13,7 +13,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -73,7 +73,8 @@ def _sync_if_sound(settings: Settings, db: Database) -> list[str]:
     try:
         found = read(settings.feeds, kinds())
     except SourcesError as mistakes:
-        return [f"{mistake}; its last good version counts" for mistake in str(mistakes).splitlines()]
+        and_so = "; its last good version counts" if known else ""
+        return [f"{mistake}{and_so}" for mistake in str(mistakes).splitlines()]
     lost = known - {source.id for source in found}
     if len(lost) > len(known) / 2:
         how = f"has lost {len(lost)} of its {len(known)} sources at once; its last good version counts"
@@ -229,14 +230,13 @@ def crawl(
 
     Its log goes to standard error, or with `aside` into a file beside the database: not between progress bars.
     """
-    command = [sys.executable, "-P", "-m", "scrapy", "crawl", name, *arguments]  # -P: nothing of the folder we are in
-    command += ["-s", f"{PARENT}={os.getpid()}"]
+    command = [name, *arguments, "-s", f"{PARENT}={os.getpid()}"]
     if abs(ahead) > A_SECOND:
         command += ["-s", f"{AHEAD}={ahead.total_seconds()}"]
     if aside:
         settings.data.mkdir(parents=True, exist_ok=True)
         command += ["--logfile", str(settings.data.resolve() / f"crawl-{name}.log"), "-s", "LOG_FILE_APPEND=0"]
-    process = subprocess.Popen(command, env=environment(settings))
+    process = begin(command, settings)
     try:
         while process.poll() is None:
             report()
@@ -248,6 +248,12 @@ def crawl(
         log_file = f"its log is {settings.data / f'crawl-{name}.log'}" if aside else "its log stands above"
         how = f"ended with an error (status {status}); {log_file}" if status > 0 else "was killed"
         raise CrawlError(f"the crawl '{name}' {how}. Nothing is lost: collect again to go on")
+
+
+def begin(arguments: Sequence[str], settings: Settings) -> subprocess.Popen[bytes]:
+    """Scrapy's command `crawl`, in a process of its own."""
+    command = [sys.executable, "-P", "-m", "scrapy", "crawl", *arguments]  # -P: nothing of the folder we are in
+    return subprocess.Popen(command, env=environment(settings))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

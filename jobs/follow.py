@@ -2,7 +2,8 @@
 
 The job's lock is held only while it reads, and for a minute at a time, so that who wants it by hand (`read --again`,
 `learn`, `cluster`) comes between, and is waited for. A pass that fails is told of and tried again after 2 seconds, 4, 8
-and so on up to 5 minutes: a database that is locked or damaged, a disk that is full, are no reason to end.
+and so on up to 5 minutes: a database that is locked or damaged, a disk that is full, are no reason to end. What is
+wrong with these is a sentence in the log; what nobody thought of is there with all its calls, the first time.
 """
 
 import logging
@@ -16,7 +17,7 @@ from jobs.lock import AlreadyRunningError, alone
 from jobs.read import Report, read_unread
 from jobs.terminal import counts
 from storage import anew, pages, submissions
-from storage.database import connect
+from storage.database import DatabaseError, connect, is_trouble
 
 LOOK_SECONDS = 3.0  # between two looks: an index is asked, 0.1 ms
 TURN_SECONDS = 60.0  # of reading, after which others may have the lock
@@ -54,10 +55,11 @@ def follow(settings: Settings, *, stop: Stop, wait: Callable[[float], None] = ti
             wait(LOCK_SECONDS)
         except ConfigError:
             raise
-        except Exception:
+        except Exception as error:
             failed += 1
             again = min(2.0**failed, MOST_WAIT_SECONDS)
-            log.exception("failed times=%d again=%d", failed, again)
+            is_news = failed == 1 and not (is_trouble(error) or isinstance(error, DatabaseError | OSError))
+            log.error("failed times=%d again=%d because=%s", failed, again, error, exc_info=is_news)
             wait(again)
             continue
         wait(LOCK_SECONDS if more else LOOK_SECONDS)

@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 -- imported when a verb runs: `goodturn --help` does not wait for a crawler to load
 
+import errno
 import sys
 from typing import Any, NoReturn
 
@@ -10,7 +11,9 @@ import click
 from config import ConfigError, settings
 from jobs.lock import AlreadyRunningError
 
-ATTENTION, WRONG, RUNNING = 1, 2, 75  # 75: EX_TEMPFAIL of sysexits.h
+ATTENTION, WRONG = 1, 2
+FAILED, RUNNING = 74, 75  # EX_IOERR and EX_TEMPFAIL of sysexits.h; the clock soon tries again what failed
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 STOPPED = 130  # by Ctrl-C, as shells say it
 
 
@@ -33,9 +36,13 @@ class Verbs(click.Group):
         except _wrong() as error:
             end(str(error), WRONG)
         except _failed() as error:
-            end(str(error), ATTENTION)
+            end(str(error), FAILED)
         except _of_the_database() as error:
-            end(f"{settings().database}: {error}; what was done before is kept", ATTENTION)
+            end(f"{settings().database}: {error}; what was done before is kept", FAILED)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            end(f"{error.filename or settings().data}: {error.strerror}; what was done before is kept", FAILED)
 
 
 def _wrong() -> tuple[type[Exception], ...]:

@@ -1,6 +1,7 @@
 """Files packed for a backup and unpacked again: by zstd, piece by piece, so that memory stays flat however large.
 
-Each packed file is on the disk, not only on its way there, before it counts. What is unpacked is known by its SHA-256.
+Each packed file is on the disk, not only on its way there, before it counts. What is unpacked is known by its SHA-256,
+and no more of it is unpacked than there was: a few bytes may be packed that would fill a disk.
 """
 
 import hashlib
@@ -37,13 +38,17 @@ def pack(source: Path, target: Path) -> str:
     return digest.hexdigest()
 
 
-def unpack(source: Path, target: Path, sha256: str) -> None:
-    """Unpack into a file that only its owner may read. Raises SpoiledError where it is not what it should be."""
-    digest = hashlib.sha256()
+def unpack(source: Path, target: Path, sha256: str, size: int) -> None:
+    """Unpack so many bytes into a file that only its owner may read. Raises SpoiledError where it is not what it should
+    be."""
+    digest, left = hashlib.sha256(), size
     handle = os.open(target, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, OWNER_ONLY)
     try:
         with zstd.open(source, "rb") as packed, os.fdopen(handle, "wb") as plain:
             while piece := packed.read(PIECE):
+                left -= len(piece)
+                if left < 0:
+                    raise SpoiledError(f"{source} is damaged: it holds more than the {size} bytes that were packed")
                 digest.update(piece)
                 plain.write(piece)
             plain.flush()
@@ -54,10 +59,13 @@ def unpack(source: Path, target: Path, sha256: str) -> None:
         raise SpoiledError(f"{source} is damaged: its SHA-256 is not that of what was packed")
 
 
-def text(source: Path) -> str:
-    """What a small packed file says."""
-    packed = source.read_bytes()  # of nothing, nothing at all
-    return zstd.decompress(packed).decode() if packed else ""
+def text(source: Path, size: int) -> str:
+    """What a small packed file says, as far as it was so large. Raises SpoiledError."""
+    try:
+        with zstd.open(source, "rb") as packed:
+            return packed.read(size).decode()
+    except (zstd.ZstdError, EOFError, UnicodeDecodeError) as error:
+        raise SpoiledError(f"{source} is damaged: {error}") from error
 
 
 def gather(folder: Path, target: Path) -> None:
@@ -68,10 +76,13 @@ def gather(folder: Path, target: Path) -> None:
 
 
 def scatter(source: Path, folder: Path) -> None:
-    """Them all, in a folder again."""
+    """Them all, in a folder again. Raises SpoiledError."""
     folder.mkdir()
-    with tarfile.open(source) as tar:
-        tar.extractall(folder, filter="data")
+    try:
+        with tarfile.open(source) as tar:
+            tar.extractall(folder, filter="data")
+    except tarfile.TarError as error:
+        raise SpoiledError(f"{source} is damaged: {error}") from error
 
 
 def settle(folder: Path) -> None:

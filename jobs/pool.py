@@ -18,6 +18,7 @@ from reading.page import Outcome
 from stories.detect import Detector
 
 AHEAD = 4  # tasks under way for each worker: enough that none waits for the caller, few enough to fit in memory
+PRELOADED = ["jobs.warm"]  # once, not in each worker: a second of work
 WORKER_MEMORY = 2_000_000_000  # bytes of address space, of which the libraries' mappings take half
 
 Key = TypeVar("Key")
@@ -47,7 +48,7 @@ def run(
     workers = settings.workers or os.cpu_count() or 1
     waiting: deque[tuple[Key, ProcessFuture[Any]]] = deque()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["jobs.warm"])  # loaded once, not in each worker: a second of work
+    context.set_forkserver_preload(PRELOADED)
     with ProcessPool(
         max_workers=workers,
         max_tasks=settings.worker_pages,

@@ -19,12 +19,11 @@ from filelock import FileLock, Timeout
 
 from config import Settings
 from jobs import packing, takedown
-from jobs.backup import GB, TAKEN_DOWN
+from jobs.backup import GB
 from jobs.packing import SpoiledError
-from jobs.read_page import LEARNED
 from storage import backup as copies
 from storage import replacing
-from storage.backup import Backup, BackupError
+from storage.backup import LEARNED, TAKEN_DOWN, Backup, BackupError
 from storage.blocked import Block, Kind, blocks
 from storage.database import DatabaseError, SQLiteError, connect, connect_private
 
@@ -46,10 +45,10 @@ class Restored:
     warnings: tuple[str, ...] = ()
 
 
-def chosen(settings: Settings, which: str | None) -> Backup:
+def chosen(settings: Settings, which: str | None, now: datetime) -> Backup:
     """The newest backup, or that of a name or folder. Raises BackupError."""
     if which is None:
-        found = copies.newest(settings.backups)
+        found = copies.newest(settings.backups, now)
     else:
         found = copies.read(settings.backups / which) or copies.read(Path(which))
     if found is None:
@@ -64,7 +63,7 @@ def restore(settings: Settings, which: str | None, to: Path | None, now: datetim
         if replacing.is_begun(target.data):
             _nobody_there(target)
             return Restored(backup=None, folder=target.data, aside=replacing.finish(target.data))
-        backup = chosen(settings, which)
+        backup = chosen(settings, which, now)
         _nobody_there(target)
         _enough_room(backup, target)
         staged = target.model_copy(update={"data": target.data / STAGED})
@@ -88,7 +87,7 @@ def _unpack(backup: Backup, staged: Path) -> None:
     for name, kept in backup.files.items():
         if name == TAKEN_DOWN:
             continue
-        packing.unpack(backup.folder / kept.packed, staged / name, kept.sha256)
+        packing.unpack(backup.folder / kept.packed, staged / name, kept.sha256, kept.bytes)
         if kept.rows:
             copies.check(staged / name, kept.rows)
     if (staged / LEARNED).exists():
@@ -110,7 +109,7 @@ def _bring_up(settings: Settings, target: Settings, staged: Settings, now: datet
         replacing.alone(private)
     db = connect(staged.database)
     known = {block.hash for block in blocks(db)}
-    listed = [block for block in _taken_down(settings, target, warnings) if block.hash not in known]
+    listed = [block for block in _taken_down(settings, target, now, warnings) if block.hash not in known]
     again = takedown.replay(db, listed, who=WHO, at=now, reason=REASON).pages if listed else 0
     if listed and (held := takedown.sweep(staged, db)):
         warnings.append(f"remains of what was taken down may be left: {held}; run 'goodturn takedown --sweep'")
@@ -127,7 +126,7 @@ def _hand_over(staged: Settings, target: Settings) -> None:
             os.chown(path, owner.st_uid, owner.st_gid)
 
 
-def _taken_down(settings: Settings, target: Settings, warnings: list[str]) -> Iterable[Block]:
+def _taken_down(settings: Settings, target: Settings, now: datetime, warnings: list[str]) -> Iterable[Block]:
     """What was taken down by now, as far as it is known."""
     found: dict[str, Block] = {}
     for path in {settings.database, target.database}:
@@ -136,7 +135,7 @@ def _taken_down(settings: Settings, target: Settings, warnings: list[str]) -> It
                 found |= {block.hash: block for block in replacing.taken_down(path)}
                 continue
         if path == settings.database:
-            found |= {block.hash: block for block in _listed_last(settings)}
+            found |= {block.hash: block for block in _listed_last(settings, now, warnings)}
             warnings.append(
                 f"{path} cannot be read: what was taken down since the newest backup is not known, and may be there "
                 "again; if you have its list, run 'goodturn takedown --replay FILE' before anything else is started"
@@ -144,14 +143,18 @@ def _taken_down(settings: Settings, target: Settings, warnings: list[str]) -> It
     return found.values()
 
 
-def _listed_last(settings: Settings) -> list[Block]:
-    """The list in the newest backup."""
-    last = copies.newest(settings.backups)
+def _listed_last(settings: Settings, now: datetime, warnings: list[str]) -> list[Block]:
+    """The list in the newest backup. One that is damaged keeps nobody from the rest."""
+    last = copies.newest(settings.backups, now)
     if last is None or TAKEN_DOWN not in last.files:
         return []
     kept = last.files[TAKEN_DOWN]
-    lines = packing.text(last.folder / kept.packed).splitlines()
-    return [Block(**{**(row := json.loads(line)), "kind": Kind(row["kind"])}) for line in lines]
+    try:
+        lines = packing.text(last.folder / kept.packed, kept.bytes).splitlines()
+        return [Block(**{**(row := json.loads(line)), "kind": Kind(row["kind"])}) for line in lines]
+    except (ValueError, KeyError, TypeError) as error:  # SpoiledError is one
+        warnings.append(f"{last.folder / kept.packed} is damaged: nothing that it names is taken down ({error})")
+        return []
 
 
 def _nobody_there(target: Settings) -> None:
@@ -160,7 +163,7 @@ def _nobody_there(target: Settings) -> None:
     locks = [path for path in sorted(target.data.glob("*.lock")) if path.name not in HELD_BY_US]
     running = [path.stem for path in locks if _is_held(path)]
     if using or running:
-        who = "; ".join([*using, *(f"'goodturn {name}'" for name in running)])
+        who = "; ".join([*(f"'goodturn {name}'" for name in running), *using])
         raise BackupError(f"{target.data} is in use: end these first, then restore: {who}")
 
 

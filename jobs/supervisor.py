@@ -27,7 +27,8 @@ import present
 from config import FILE, ConfigError, Settings, settings
 from jobs.child import Child
 from jobs.lifeline import Lifeline
-from storage.database import connect_private
+from storage import backup
+from storage.database import DatabaseError, SQLiteError, connect, connect_private
 from storage.people import nobody_yet
 from watch.parts import MOST_ENDS, Ledger, Part, State
 
@@ -66,6 +67,7 @@ class Supervisor:
         """Keep them running until SIGTERM or Ctrl-C."""
         for sign in (*ENDING, signal.SIGHUP, signal.SIGCHLD):
             signal.signal(sign, lambda number, _: self._signs.put(number))
+        _make_ready(self._settings)
         try:
             self._take(self._settings)
             log.info("began parts=%s", ",".join(self._children))
@@ -99,9 +101,21 @@ class Supervisor:
             elif child.deadline and time.monotonic() > child.deadline:
                 child.kill()
             elif child.process is None and time.monotonic() >= child.due:
-                pid = child.start(self._lifeline, self._settings, heard=self._terminal)
-                self._note(child, State.RUNS, pid=pid)
+                self._start(child)
         self._renew()
+
+    def _start(self, child: Child) -> None:
+        try:
+            pid = child.start(self._lifeline, self._settings, heard=self._terminal)
+        except OSError as error:  # the data folder is gone, or there is no room for another process
+            child.began, child.due = time.monotonic(), time.monotonic() + MENDED_SECONDS
+            if str(error) not in child.told:
+                log.error("not started part=%s because=%s", child.name, error)
+            child.told.add(str(error))
+            child.stuck = True
+            self._note(child, State.STUCK)
+            return
+        self._note(child, State.RUNS, pid=pid)
 
     def _went(self, child: Child, status: int) -> None:
         """Decide when a part that ended is started again."""
@@ -199,6 +213,22 @@ class Supervisor:
             with closing(connect_private(self._settings.private)) as db:
                 if nobody_yet(db):
                     log.info("nobody may use the desk yet: 'goodturn people add NAME --role operator' prints a link")
+
+
+def _make_ready(of: Settings) -> None:
+    """Make the database, or bring it up to date, before the parts open it all at once: the publisher only reads it.
+    Raises DatabaseError where there was one and is none any more, or one of a newer program."""
+    last = None if of.database.exists() else backup.newest(of.backups)
+    if last:
+        raise DatabaseError(
+            f"{of.database} is gone, but {last.folder} is a backup of it: 'goodturn restore' restores it"
+        )
+    try:
+        connect(of.database).close()
+    except DatabaseError as error:
+        if not isinstance(error.__cause__, SQLiteError):
+            raise
+        log.error("halted because=%s", error)  # it is locked, say: the parts wait for it, each in its way
 
 
 def _is_young(child: Child, now: float) -> bool:

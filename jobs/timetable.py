@@ -4,7 +4,8 @@ A beat is a grid of moments, and a job is due at the next of them once a run has
 machine slept or a run took long, is one run. A run that failed is tried again after 1, 4, 16 ... minutes, at its next
 beat at the latest; one that found its job running elsewhere, after ten. One that was ended because its clock was is due
 as it was. A job that is due further from now than its beat is long was put there by a clock that went back since: it is
-due at its next beat. All times are UTC.
+due at its next beat. A job may be killed at any moment without harm, so one that runs far longer than any should,
+a day, or an hour for those that are quick, hangs, and is ended. All times are UTC.
 """
 
 from collections.abc import Collection
@@ -17,6 +18,8 @@ from storage.schedule import Ended
 A_DAY = timedelta(days=1)
 FIRST_RETRY = timedelta(minutes=1)
 TIMES_LATER = 4  # with each failure in a row
+LONGEST, LONGEST_OF_QUICK = A_DAY, timedelta(hours=1)  # for which a job may run
+QUICK = frozenset({"watch", "ping"})
 ELSEWHERE = timedelta(minutes=10)  # until who runs the job by hand may be done
 PING = timedelta(minutes=5)  # as late as a hub hears of an approval
 BAD = (Ended.FAILED, Ended.KILLED)
@@ -34,6 +37,11 @@ class Beat:
     def command(self) -> tuple[str, ...]:
         """What of `goodturn` it is."""
         return ("collect", "--scheduled") if self.job == "collect" else (self.job,)
+
+    @property
+    def longest(self) -> timedelta:
+        """For how long it may run."""
+        return LONGEST_OF_QUICK if self.job in QUICK else LONGEST
 
     def first(self, now: datetime) -> datetime:
         """When it runs first: at once, or at its time."""

@@ -6,7 +6,8 @@ too. A copy counts when SQLite finds nothing broken in it, all rows that it name
 what the rows say, and each table has as many rows as it had at that moment.
 
 A backup is a folder named by its moment, `2026-11-22T023000Z`, with the packed files and a manifest (JSON). It has that
-name only once it is whole: until then it ends in `.partial`.
+name only once it is whole: until then it ends in `.partial`. It may have been in other hands: a manifest that names
+anything but the four files that a backup has is none.
 """
 
 import json
@@ -25,6 +26,13 @@ from storage.database import BUSY_SECONDS, moment, stamp
 
 MANIFEST = "manifest.json"
 FORMAT = 1  # of the manifest
+TAKEN_DOWN, LEARNED = "taken-down.jsonl", "learned"
+PACKED = {  # what a backup has, and how it is called there
+    "goodturn.db": "goodturn.db.zst",
+    "private.db": "private.db.zst",
+    TAKEN_DOWN: f"{TAKEN_DOWN}.zst",
+    LEARNED: f"{LEARNED}.tar.zst",
+}
 NAME = "%Y-%m-%dT%H%M%SZ"
 IS_BACKUP = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
 IS_PARTIAL = re.compile(IS_BACKUP.pattern + r"\.partial")
@@ -101,16 +109,18 @@ def backups(folder: Path) -> list[Backup]:
     return [backup for backup in found if backup]
 
 
-def newest(folder: Path) -> Backup | None:
-    """The newest whole backup in a folder; None where there is none."""
-    return next(iter(backups(folder)), None)
+def newest(folder: Path, now: datetime | None = None) -> Backup | None:
+    """The newest whole backup in a folder; None where there is none. One of a moment that is still to come, which a
+    clock that was wrong has made, counts where there is no other."""
+    found = backups(folder)
+    return next((backup for backup in found if now is None or backup.at <= now), next(iter(found), None))
 
 
 def read(folder: Path) -> Backup | None:
     """The backup in a folder of its own; None where that is none, or not whole."""
     try:
         said = json.loads((folder / MANIFEST).read_text("utf-8"))
-        files = {name: _kept(each) for name, each in said["files"].items()}
+        files = {name: _kept(each, PACKED[name]) for name, each in said["files"].items()}
         at = moment(said["at"])
         there = all((folder / kept.packed).is_file() for kept in files.values())
         if said["format"] != FORMAT or at is None or not there:
@@ -120,8 +130,11 @@ def read(folder: Path) -> Backup | None:
         return None
 
 
-def _kept(said: dict[str, Any]) -> Kept:
-    return Kept(**{**said, "migrations": tuple(said["migrations"])})
+def _kept(said: dict[str, Any], packed: str) -> Kept:
+    if said["packed"] != packed:
+        raise ValueError(f"no backup has a file {said['packed']}")
+    sizes = {name: int(said[name]) for name in ("bytes", "packed_bytes")}
+    return Kept(**{**said, **sizes, "migrations": tuple(said["migrations"])})
 
 
 def manifest(backup: Backup) -> str:

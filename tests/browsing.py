@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from sqlite_utils import Database
 
 import desk.serve
@@ -66,7 +66,7 @@ class Bureau:
         """A page of somebody who is not signed in; `like` is what the browser is like."""
         context = self.browser.new_context(base_url=self.address, **like)
         context.set_default_timeout(PATIENCE_MS)
-        context.route(lambda url: not OWN_HOST.match(url), partial(_stray, self.strays))
+        context.on("request", partial(_stray, self.strays))
         context.on("page", partial(_watch, self.faults))
         self.contexts.append(context)
         return context.new_page()
@@ -125,6 +125,6 @@ def _hear(faults: list[str], said: ConsoleMessage) -> None:
         faults.append(said.text)
 
 
-def _stray(strays: list[str], route: Route) -> None:
-    strays.append(route.request.url)
-    route.abort()
+def _stray(strays: list[str], asked: Request) -> None:
+    if not OWN_HOST.match(asked.url):
+        strays.append(asked.url)

@@ -11,15 +11,20 @@ import pytest
 from playwright.sync_api import Browser
 from xdist.scheduler import LoadScopeScheduling
 
+import jobs.collect
 from config import Settings
 from demo.web import Web, serve
+from jobs import pool
 from jobs.collect import collect
 from jobs.read import Report, read_unread
 from reading.page import Outcome
 from tests.browsing import CHROMIUM, WHY_NOT, Bureau, bureau, chromium
 from tests.crawls import settings_in
+from tests.forked import LOADED, crawl
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process that tests start compiles us anew
+jobs.collect.begin = crawl  # type: ignore[assignment]  # as much of it as is needed
+pool.PRELOADED += LOADED
 
 TOGETHER = {
     "test_cli": "collected",

@@ -283,7 +283,7 @@ def test_what_is_taken_down_is_in_no_later_backup_and_does_not_come_back_with_an
     done = restore(at, older.folder.name, None, LATER + timedelta(hours=1))
     assert done.again == 1, "by the list in the newest backup"
     assert "takedown --replay" in done.warnings[0]
-    assert [one.folder for one in rotate(at.backups, only_newest=True)] == [older.folder]
+    assert [one.folder for one in rotate(at.backups, LATER, only=newest(at.backups))] == [older.folder]
 
 
 def unpacked(one: copies.Backup) -> bytes:
@@ -365,6 +365,8 @@ def test_a_damaged_database_is_replaced_and_goes_aside_as_it_is(at: Settings) ->
     backup(at, NOW)
     before = rows(at.database)
     at.database.write_bytes(b"no database at all" * 1000)
+    with pytest.raises(DatabaseError, match="it is damaged: end all that runs and 'goodturn restore' the last backup"):
+        connect(at.database)
     done = restore(at, None, None, LATER)
     assert rows(at.database) == before
     assert done.aside

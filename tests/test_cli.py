@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from config import Settings
-from jobs.collect import environment
 from tests.conftest import Collected
+from tests.forked import goodturn
 
 VERBS = sorted(
     {
@@ -31,24 +31,8 @@ VERBS = sorted(
 )
 
 
-def goodturn(
-    *words: str, of: Settings | None = None, given: str | None = None, **more: str
-) -> subprocess.CompletedProcess[str]:
-    """Run the command with these settings and standard input."""
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *words],
-        env=environment(of or Settings()) | more,
-        input=given,
-        stdin=subprocess.DEVNULL if given is None else None,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
 def test_help_names_every_verb() -> None:
-    said = goodturn("--help").stdout
+    said = subprocess.run([sys.executable, "-m", "cli", "--help"], capture_output=True, text=True, check=True).stdout
     assert [verb for verb in VERBS if f"\n  {verb} " in said] == VERBS
 
 

@@ -156,17 +156,18 @@ def test_it_ticks_although_the_clock_of_the_machine_went_back() -> None:
     ticking.shutdown()
 
 
-def test_a_database_that_cannot_be_used_is_told_once_and_a_new_one_is_taken(
+def test_a_database_that_cannot_be_used_is_told_once_and_used_again_when_it_can_be(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "goodturn")
     of = Clock(settings, without=ALL)
     of.tick()
-    settings.database.unlink()
+    aside = settings.database.rename(settings.data / "aside.db")
     settings.database.mkdir()
     for _ in range(3):
         of.tick()
     settings.database.rmdir()
+    aside.rename(settings.database)
     of.tick()
     said = [record.getMessage().partition(" because=")[0] for record in caplog.records]
     assert said.count("halted") == said.count("goes on") == 1

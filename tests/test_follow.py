@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import OperationalError
 
 import pytest
 from filelock import FileLock
@@ -17,7 +18,7 @@ from jobs import follow
 from jobs.collect import environment
 from reading.page import Outcome, Page, PageKind
 from storage import pages
-from storage.database import SQLiteError, connect, writing
+from storage.database import connect, writing
 from tests.builders import NOW
 from tests.crawls import settings_in
 
@@ -104,13 +105,22 @@ class _EnoughError(Exception):
     """Ends a loop that has no end."""
 
 
-def test_a_pass_that_fails_is_tried_again_ever_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "traces"), [(OperationalError("disk is full"), [False] * 3), (IndexError(), [True, False, False])]
+)
+def test_a_pass_that_fails_is_tried_again_ever_later(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    traces: list[bool],
+) -> None:
     tried: list[float] = []
 
     def turn(settings: Settings) -> bool:
         tried.append(0)
         if len(tried) < 4:
-            raise SQLiteError("database or disk is full")
+            raise error
         return False
 
     waits: list[float] = []
@@ -124,6 +134,7 @@ def test_a_pass_that_fails_is_tried_again_ever_later(tmp_path: Path, monkeypatch
     with pytest.raises(_EnoughError):
         follow.follow(settings_in(tmp_path), stop=follow.Stop(), wait=wait)
     assert waits == [2, 4, 8, follow.LOOK_SECONDS]
+    assert [bool(record.exc_info) for record in caplog.records] == traces
 
 
 def test_a_long_turn_is_cut_so_that_others_may_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

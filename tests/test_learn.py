@@ -34,7 +34,7 @@ from stories.telling import telling
 from stories.views import COLUMNS
 from stories.weights import SHIPPED, Linear, Weights, names, weights, write
 from tests.builders import tell
-from tests.test_cli import goodturn
+from tests.forked import goodturn
 
 NOW = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
 SPEAKS = {"kind service": 0.8, "kind act": 0.8, "serves": 0.5, "joy": 0.4, "trouble": 0.4, "past": 0.3}

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import logs
+from cli import main
+from config import settings
 from jobs.collect import environment
 from tests.crawls import put_article, put_feed, settings_in
 from tests.web import Web
@@ -102,6 +105,16 @@ def test_a_secret_is_masked_wherever_it_stands(text: str) -> None:
         assert not [line for line in lines if SECRET in line or "xyzzy" in line]
         assert all("***" in line for line in lines)
     assert fields("asked token=%s", "any thing") == {"event": "asked", "token": "***"}
+
+
+def test_settings_are_shown_without_the_passwords_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOODTURN_NOTIFY", "mailto://ops:geheim@mail.example.org https://hooks.example.org/T0P")
+    settings.cache_clear()
+    shown = CliRunner().invoke(main, ["settings"]).output
+    settings.cache_clear()
+    assert "mailto://*** https://***" in shown
+    assert "geheim" not in shown
+    assert "T0P" not in shown
 
 
 def test_what_is_no_secret_is_not_masked() -> None:

@@ -25,7 +25,7 @@ from storage.database import Database, connect, identity
 from storage.decisions import decide
 from storage.log import Verb
 from stories.story import WhyNot
-from tests.test_cli import goodturn
+from tests.forked import goodturn
 from tests.test_learn import made_up, real_texts
 
 NOW = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)

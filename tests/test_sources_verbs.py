@@ -12,7 +12,7 @@ from crawler.sources import LANGUAGES, SourcesError, parse
 from jobs.try_source import find
 from storage.sources import Source
 from tests.crawls import put_article, put_feed, settings_in
-from tests.test_cli import goodturn
+from tests.forked import goodturn
 from tests.web import Web
 
 INTERVALS = st.one_of(

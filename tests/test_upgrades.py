@@ -147,7 +147,7 @@ def test_a_database_of_a_time_to_come_is_refused_by_every_verb_and_not_touched(
     try:
         for verb in verbs:
             said = CliRunner().invoke(main, verb)
-            assert said.exit_code == 2, (verb, said.output)
+            assert said.exit_code == (1 if verb == ["checkup"] else 2), (verb, said.output)
             assert f"{path} was made by a newer Goodturn (it knows m010_x); update this one" in said.output, verb
     finally:
         settings.cache_clear()

@@ -9,7 +9,7 @@ import click
 import present
 from config import settings
 from jobs.lock import alone
-from jobs.mistakes import ATTENTION, end
+from jobs.mistakes import ATTENTION, FAILED, end
 from jobs.terminal import counts, table
 
 MB = 1e6  # bytes
@@ -26,39 +26,41 @@ def tidy(vacuum: bool) -> None:
     """
     from jobs.tidy import NoRoomError, write_anew
     from jobs.tidy import tidy as job
+    from watch.status import size
 
     with alone("tidy", settings()):
         done = job(settings(), present.now())
-        click.echo(f"{counts('deleted', done.deleted)}; {done.given_back / MB:.1f} MB given back")
+        click.echo(f"{counts('deleted', done.deleted)}; {size(done.given_back)} given back")
         try:
             if vacuum:
-                click.echo(f"written anew: {write_anew(settings()) / MB:.1f} MB given back")
+                click.echo(f"written anew: {size(write_anew(settings()))} given back")
             elif done.unused > TELLING * MB:
-                click.echo(f"{done.unused / MB:.1f} MB of the file are free for new pages; --vacuum gives them back")
+                click.echo(f"{size(done.unused)} of the file are free for new pages; --vacuum gives them back")
         except NoRoomError as error:
             end(str(error), ATTENTION)
 
 
 @click.command()
-@click.option("--forget-older", is_flag=True, help="Delete all older backups then: they may hold what was taken down.")
+@click.option("--forget-older", is_flag=True, help="Delete all others then: they may hold what was taken down.")
 def backup(forget_older: bool) -> None:
     """Back up both databases while everything runs, check the copy, and let old backups go.
 
-    Into the folder of the setting `backups`. Exit status 1: none was made; the older ones are still there.
+    Into the folder of the setting `backups`. Exit status 74: none was made; the older ones are still there.
     """
     from jobs.backup import backup as job
     from jobs.backup import rotate
     from storage.backup import BackupError
+    from watch.status import size
 
     with alone("backup", settings()):
         try:
             made = job(settings(), present.now())
         except BackupError as error:
-            end(str(error), ATTENTION)
-        gone = rotate(settings().backups, only_newest=True) if forget_older else []
-    click.echo(f"backed up to {made.folder}, {made.bytes / MB:.1f} MB, checked")
+            end(str(error), FAILED)
+        gone = rotate(settings().backups, made.at, only=made) if forget_older else []
+    click.echo(f"backed up to {made.folder}, {size(made.bytes)}, checked")
     if gone:
-        click.echo(f"older backups deleted: {len(gone)}")
+        click.echo(f"other backups deleted: {len(gone)}")
 
 
 @click.command()
@@ -92,9 +94,10 @@ def restore(which: str | None, to: Path | None, listing: bool) -> None:
 
 def _list() -> None:
     from storage.backup import backups
+    from watch.status import size
 
     rows = [
-        [one.folder.name, f"{one.bytes / MB:.1f} MB", one.version]
+        [one.folder.name, size(one.bytes), one.version]
         + [f"{one.files[of].rows.get(name, 0):,}" if of in one.files else "" for name, of in COUNTED.items()]
         for one in backups(settings().backups)
     ]
