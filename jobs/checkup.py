@@ -9,8 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from config import Settings
-from crawler.sources import SourcesError
-from jobs.collect import sync
+from jobs.collect import sync_if_sound
 from storage import alarms
 from storage.alarms import Finding, Kind
 from storage.database import Database, DatabaseError, SQLiteError, connect
@@ -36,13 +35,12 @@ def checkup(settings: Settings, now: datetime) -> list[str]:
 
 
 def _of_sources(settings: Settings, now: datetime, hurt: Sequence[str]) -> list[str]:
-    try:
-        found = [] if sync(settings) else [f"{settings.feeds}: names no source; 'goodturn sources add URL' finds one"]
-    except SourcesError as mistakes:
-        found = [f"nothing is collected until this is mended: {mistake}" for mistake in str(mistakes).splitlines()]
+    found = sync_if_sound(settings)
     db = connect(settings.database)
     _raise_alarm(db, hurt, now)
     sources = [source for source in health(db) if source.active]
+    if not sources and not found:
+        found.append(f"{settings.feeds}: names no source; 'goodturn sources add URL' finds one")
     if len(sources) > 1 and all(source.failures for source in sources):
         found.append("every source fails: is this machine on the network?")
     return found + [f"{source.address}: {said}" for source in sources if (said := _wants(source, now))]

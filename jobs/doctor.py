@@ -47,7 +47,7 @@ def doctor(
         addresses=addresses,
         desk=_desk(settings),
         model_fits=_model_fits(settings),
-        spoiled=list(_spoiled(settings)) if thorough else (),
+        spoiled=list(_spoiled(settings, now)) if thorough else (),
         lookups={host: lookup(host) for host in _hosts(addresses)} if network else {},
     )
     return examine(case, checks)
@@ -95,8 +95,8 @@ def _hosts(addresses: list[str]) -> list[str]:
     return [host for address in addresses if (host := urlsplit(address).hostname)][:1]
 
 
-def _spoiled(settings: Settings) -> Iterator[str]:
-    newest = backup.newest(settings.backups)
+def _spoiled(settings: Settings, now: datetime) -> Iterator[str]:
+    newest = backup.newest(settings.backups, now)
     if newest:
         for name, kept in newest.files.items():
             if _sha256(newest.folder / kept.packed) != kept.sha256:

@@ -39,6 +39,8 @@ class Verbs(click.Group):
             end(str(error), FAILED)
         except _of_the_database() as error:
             end(f"{settings().database}: {error}; what was done before is kept", FAILED)
+        except PermissionError as error:
+            end(f"{error.filename}: this user may not use it; run it as the user that Goodturn runs as", WRONG)
         except OSError as error:
             if error.errno not in NO_ROOM:
                 raise

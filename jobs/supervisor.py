@@ -218,7 +218,7 @@ class Supervisor:
 def _make_ready(of: Settings) -> None:
     """Make the database, or bring it up to date, before the parts open it all at once: the publisher only reads it.
     Raises DatabaseError where there was one and is none any more, or one of a newer program."""
-    last = None if of.database.exists() else backup.newest(of.backups)
+    last = None if of.database.exists() else backup.newest(of.backups, present.now())
     if last:
         raise DatabaseError(
             f"{of.database} is gone, but {last.folder} is a backup of it: 'goodturn restore' restores it"

@@ -17,7 +17,7 @@ from crawler.sources import SourcesError, read
 from jobs.collect import kinds
 from storage import alarms, backup, days, history, schedule
 from storage.alarms import Alarm, Finding, Kind
-from storage.database import Database, SQLiteError, connect, identity
+from storage.database import DAMAGE, Database, SQLiteError, connect, identity
 from storage.days import Queue
 from watch import notices, rules_machine
 from watch.alarms import ADVICE, CALM
@@ -29,7 +29,6 @@ log = logging.getLogger("goodturn.watch")
 A_DAY = timedelta(days=1)
 BEFORE = timedelta(days=8)  # with the last day: the week that a day is held against
 ELSEWHERE = {Kind.DATABASE}  # what others look for: the checkup, as it takes long
-DAMAGE = ("malformed", "not a database", "disk I/O error")  # in SQLite's words
 UNUSABLE, USABLE = "Goodturn: the database cannot be used", "Goodturn: the database can be used again"
 TOLD_OF_TROUBLE = "trouble.told"  # the file that remembers
 
@@ -79,7 +78,7 @@ def _of_sources(db: Database, now: datetime) -> list[Finding]:
 
 def _of_machine(db: Database, settings: Settings, now: datetime) -> list[Finding]:
     last = schedule.last_runs(db)
-    newest = backup.newest(settings.backups) if settings.backup_at else None
+    newest = backup.newest(settings.backups, now) if settings.backup_at else None
     clockwork = Clockwork(
         schedule=schedule.scheduled(db), last=last, ticks=schedule.is_running(db, now), parts=parts(settings)
     )

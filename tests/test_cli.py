@@ -1,13 +1,17 @@
 """The command as its users type it: answers, statuses, and one clear line for a mistake."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from config import Settings
+from jobs.collect import environment
+from storage.database import connect
 from tests.conftest import Collected
 from tests.forked import goodturn
 
@@ -86,6 +90,20 @@ def test_the_sources_are_listed_with_what_came_from_them(collected: Collected) -
     assert {row["address"] for row in rows} == {line.split()[0] for line in collected.web.feeds_txt.splitlines()[1:]}
     assert all(row["pages"] > 1 and row["last_success"] for row in rows)
     assert any(row["stories"] for row in rows)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+@pytest.mark.parametrize("verb", ["doctor", "status"])
+def test_who_is_another_user_is_told_so_in_a_line(verb: str) -> None:
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        settings = Settings(data=Path(folder) / "data")
+        connect(settings.database).close()
+        settings.data.chmod(0o700)
+        command = [sys.executable, "-m", "cli", verb]
+        said = subprocess.run(command, env=environment(settings), user=65534, capture_output=True, text=True, cwd="/")
+    assert said.returncode == 2 and said.stderr.count("\n") == 1
+    assert "this user may not use it; run it as the user that Goodturn runs as" in said.stderr
 
 
 @pytest.mark.parametrize(

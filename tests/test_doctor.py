@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner
@@ -240,20 +241,22 @@ def test_what_others_may_read_is_said(settings: Settings) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
 def test_what_we_may_not_write_to_is_said(settings: Settings) -> None:
-    settings.data.parent.chmod(0o755)
-    for folder in settings.data.parents[:3]:
-        folder.chmod(folder.stat().st_mode | 0o055)
-    read, write = os.pipe()
-    if not (child := os.fork()):
-        os.setgid(65534)
-        os.setuid(65534)
-        os.write(
-            write,
-            b"1" if f"this user may not write to {settings.data}" in of_permissions(settings) else b"0",
-        )
-        os._exit(0)
-    os.waitpid(child, 0)
-    assert os.read(read, 1) == b"1"
+    with TemporaryDirectory() as folder:  # not within pytest's, which nobody else may enter
+        Path(folder).chmod(0o755)
+        data = shutil.copytree(settings.data, Path(folder) / "data")
+        there = settings.model_copy(update={"data": data, "backups": data / "backups"})
+        read, write = os.pipe()
+        if not (child := os.fork()):
+            try:
+                os.setgid(65534)
+                os.setuid(65534)
+                os.write(write, of_permissions(there).encode())
+            finally:
+                os._exit(0)
+        os.close(write)
+        os.waitpid(child, 0)
+        with os.fdopen(read) as told:
+            assert f"this user may not write to {data}" in told.read()
 
 
 def test_a_port_that_another_program_has_is_said_and_one_of_our_part_is_not(settings: Settings) -> None:

@@ -61,6 +61,8 @@ def test_an_accident_to_feeds_txt_keeps_its_last_good_version_and_says_so(feeds:
         assert sentence in found.output
     assert found.output.count("its last good version counts") == len(told), "each mistake once"
     assert listed(feeds) == [ONE, TWO, THREE]
+    assert run("checkup").exit_code == 1
+    assert listed(feeds) == [ONE, TWO, THREE]
 
 
 def test_by_hand_feeds_txt_counts_as_it_is(feeds: Path) -> None:

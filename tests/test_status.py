@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from cli import main
 from config import Settings
+from jobs.backup import backup
 from storage import alarms, schedule
 from storage.alarms import Finding, Kind
 from storage.database import Database, connect
@@ -88,9 +89,21 @@ def test_what_runs_is_told_part_by_part(db: Database, settings: Settings) -> Non
     screen = shown(settings)
     ledger.close()
     assert "running   desk for 60 minutes, started again 2 times, publish cannot start" in screen
-    assert "jobs      publish cannot start: port 8071 is taken" in screen
+    assert "jobs      publish: it cannot start: port 8071 is taken" in screen
     schedule.stop(db, "clock-1")
     assert "running   nothing: goodturn run starts all of it" in shown(settings)
+
+
+def test_that_everything_is_paused_is_not_forgotten(db: Database, settings: Settings) -> None:
+    schedule.pause(db, schedule.EVERYTHING, now=NOW, until=None, who="Ada", note="they move house")
+    assert "paused    all sources, by Ada since 2026-05-01: they move house; goodturn resume ends it" in shown(settings)
+
+
+def test_a_database_that_is_gone_is_put_back_and_not_made_anew(db: Database, settings: Settings) -> None:
+    backup(settings, NOW)
+    db.close()
+    settings.database.unlink()
+    assert any("is gone, and there was one: 'goodturn restore' puts back" in line for line in shown(settings))
 
 
 def test_what_the_web_says_does_not_reach_the_terminal(db: Database, settings: Settings) -> None:

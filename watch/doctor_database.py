@@ -8,10 +8,10 @@ from pathlib import Path
 
 from storage import backup, checks
 from storage.alarms import Kind
-from storage.database import Database, DatabaseError, SQLiteError
+from storage.database import DAMAGE, Database, DatabaseError, SQLiteError
 from watch.alarms import ADVICE
 from watch.examined import Case, Said, advice, fine, wrong
-from watch.figures import DAMAGE, LOCKED
+from watch.figures import LOCKED
 from watch.parts import FILE
 
 REST = ADVICE[Kind.DATABASE]
@@ -48,7 +48,7 @@ def people(case: Case) -> Iterator[Said]:
 
 
 def _absent(case: Case, path: Path) -> Said:
-    kept = backup.newest(case.settings.backups)
+    kept = backup.newest(case.settings.backups, case.now)
     if kept:
         said = f"{path} is gone, and there was one: 'goodturn restore' puts back the backup of {kept.at:%Y-%m-%d %H:%M}"
         return wrong(path.name, said)

@@ -125,7 +125,7 @@ def backups(case: Case) -> Iterator[Said]:
             yield wrong("backup", f"the backup {each} is not whole: do not count on it, and delete it")
     for said in case.spoiled:
         yield wrong("backup", f"{said}: goodturn backup makes another")
-    newest = backup.newest(folder)
+    newest = backup.newest(folder, case.now)
     if newest is None:
         yield advice("backup", f"there is no backup in {folder} yet: goodturn backup makes one")
     elif case.now - newest.at > BACKUP_AGE:

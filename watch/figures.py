@@ -19,14 +19,13 @@ from storage import alarms, backup, days, schedule
 from storage import figures as stored_figures
 from storage.alarms import Alarm, Kind
 from storage.backup import Backup
-from storage.database import Database, DatabaseError, SQLiteError
+from storage.database import DAMAGE, Database, DatabaseError, SQLiteError
 from storage.days import What
 from storage.figures import Condition, Queues, SourceRow, Yield, reading, schema
-from storage.schedule import JobRun, Scheduled
+from storage.schedule import JobRun, Pause, Scheduled
 from watch.alarms import ADVICE
 from watch.parts import Part, parts
 
-DAMAGE = ("malformed", "not a database", "disk I/O error")  # in SQLite's words
 LOCKED, TOO_LONG = "locked", "interrupted"
 MADE = re.compile(r"Made by `goodturn learn` on (\d{4}-\d\d-\d\d at \d\d:\d\d) UTC")  # the card of jobs/learn.py
 SHIPPED = "as shipped"
@@ -45,7 +44,8 @@ class Room:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """What the database knows. `ticked` is when a clock was last seen to run, within some minutes, and `ticks` whether
-    one does; `fetches` are those of the last day by outcome; `totals` all that was ever counted (storage/days.py)."""
+    one does; `fetches` are those of the last day by outcome; `totals` all that was ever counted (storage/days.py);
+    `rest` is the pause of everything."""
 
     sources: Sequence[SourceRow]
     queues: Queues
@@ -57,6 +57,7 @@ class Stored:
     ticks: bool
     ticked: datetime | None
     alarms: Sequence[Alarm]
+    rest: Pause | None = None
 
     @property
     def conditions(self) -> dict[Condition, int]:
@@ -88,7 +89,7 @@ def look(settings: Settings, now: datetime) -> Figures:
         with reading(settings.database) as db:
             return figures(db, settings, now)
     except (DatabaseError, SQLiteError, OSError) as error:
-        return _machine(settings, now, None, _said(error, settings.database))
+        return _machine(settings, now, None, _lost(settings, now) or _said(error, settings.database))
 
 
 def figures(db: Database, settings: Settings, now: datetime) -> Figures:
@@ -106,6 +107,7 @@ def figures(db: Database, settings: Settings, now: datetime) -> Figures:
         ticks=schedule.is_running(db, now),
         ticked=_ticked(plan),
         alarms=on,
+        rest=schedule.paused(db, now).get(schedule.EVERYTHING),
     )
     return _machine(settings, now, stored, "")
 
@@ -119,7 +121,7 @@ def _machine(settings: Settings, now: datetime, stored: Stored | None, trouble: 
         parts=_parts(settings),
         rooms=rooms(settings),
         bytes=_bytes(settings, kept),
-        backup=kept[0] if kept else None,
+        backup=_newest(settings, now),
         backups=len(kept),
         model=_model(settings),
         schema=schema(),
@@ -157,6 +159,13 @@ def _backups(settings: Settings) -> list[Backup]:
         return []
 
 
+def _newest(settings: Settings, now: datetime) -> Backup | None:
+    try:
+        return backup.newest(settings.backups, now)
+    except OSError:
+        return None
+
+
 def _bytes(settings: Settings, kept: Sequence[Backup]) -> dict[str, int]:
     """Sizes by name: of the database, of what was written and is not in it yet (its WAL), of people, of the backups."""
     found = {}
@@ -173,6 +182,13 @@ def _model(settings: Settings) -> str:
         return SHIPPED
     made = MADE.search(" ".join(card.split()))
     return f"learned on {made[1]}" if made else "learned from editors"
+
+
+def _lost(settings: Settings, now: datetime) -> str:
+    """What to do where a database is gone of which there are backups."""
+    kept = None if settings.database.exists() else _newest(settings, now)
+    again = f"'goodturn restore' puts back the backup of {kept.at:%Y-%m-%d %H:%M}" if kept else ""
+    return f"{settings.database} is gone, and there was one: {again}" if kept else ""
 
 
 def _said(error: Exception, path: Path) -> str:

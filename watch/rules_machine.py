@@ -116,7 +116,7 @@ def jobs(clockwork: Clockwork, now: datetime) -> list[Finding]:
 
 
 def _parts(parts: Sequence[Part], now: datetime) -> list[Finding]:
-    found = [_job(part.name, f"{part.name} cannot start: {part.said}") for part in parts if part.state is State.STUCK]
+    found = [_job(part.name, f"it cannot start: {part.said}") for part in parts if part.state is State.STUCK]
     for part in parts:
         ends = sum(end > now - AN_HOUR for end in part.ends)
         if part.state is not State.STUCK and ends >= ENDS:

@@ -94,6 +94,10 @@ def _stored(stored: Stored, now: datetime) -> Iterator[str]:
     if not stored.ticks:
         last = f", last seen {until(stored.ticked, now)}" if stored.ticked else ""
         yield _line("clock", f"does not run{last}")
+    if rest := stored.rest:
+        upto = f" until {rest.until:%Y-%m-%d %H:%M}" if rest.until else ""
+        said = f"{rest.who} since {rest.since:%Y-%m-%d}{upto}" + (f": {rest.note}" if rest.note else "")
+        yield _line("paused", f"all sources, by {said}; goodturn resume ends it")
     yield from _table("jobs", [JOBS, *(_job(row, stored.last.get(row.job), now) for row in stored.schedule)])
     how = [f"{number} {each}" for each in Condition if (number := stored.conditions[each])]
     yield _line("sources", f"{len(stored.sources)}: {', '.join(how)}" if how else "none: goodturn sources add URL")
