@@ -8,9 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from click.testing import CliRunner
 
-from config import Settings
-from jobs.collect import environment
+from cli import main
+from config import Settings, settings
 from storage.database import connect
 from tests.conftest import Collected
 from tests.forked import goodturn
@@ -94,16 +95,28 @@ def test_the_sources_are_listed_with_what_came_from_them(collected: Collected) -
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
 @pytest.mark.parametrize("verb", ["doctor", "status"])
-def test_who_is_another_user_is_told_so_in_a_line(verb: str) -> None:
+def test_who_is_another_user_is_told_so_in_a_line(verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, write = os.pipe()
     with TemporaryDirectory() as folder:
+        connect(Path(folder) / "data" / "goodturn.db").close()
+        (Path(folder) / "data").chmod(0o700)
         Path(folder).chmod(0o755)
-        settings = Settings(data=Path(folder) / "data")
-        connect(settings.database).close()
-        settings.data.chmod(0o700)
-        command = [sys.executable, "-m", "cli", verb]
-        said = subprocess.run(command, env=environment(settings), user=65534, capture_output=True, text=True, cwd="/")
-    assert said.returncode == 2 and said.stderr.count("\n") == 1
-    assert "this user may not use it; run it as the user that Goodturn runs as" in said.stderr
+        monkeypatch.setenv("GOODTURN_DATA", f"{folder}/data")
+        settings.cache_clear()
+        CliRunner().invoke(main, [verb])  # nobody else may be able to load our modules
+        if not (child := os.fork()):
+            try:
+                os.setgid(65534)
+                os.setuid(65534)
+                os.write(write, CliRunner().invoke(main, [verb]).output.encode())
+            finally:
+                os._exit(0)
+        os.close(write)
+        os.waitpid(child, 0)
+    settings.cache_clear()
+    with os.fdopen(read) as told:
+        said = told.read()
+    assert "data/goodturn.db: this user may not use it; run it as the user" in said and said.count("\n") == 1
 
 
 @pytest.mark.parametrize(
