@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from xdist.scheduler import LoadScopeScheduling
 
 import jobs.collect
+import storage.database
 from config import Settings
 from demo.web import Web, serve
 from jobs import pool
@@ -19,12 +20,14 @@ from jobs.collect import collect
 from jobs.read import Report, read_unread
 from reading.page import Outcome
 from tests.browsing import CHROMIUM, WHY_NOT, Bureau, bureau, chromium
+from tests.copied import copied_if_new
 from tests.crawls import settings_in
 from tests.forked import LOADED, crawl
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process that tests start compiles us anew
 jobs.collect.begin = crawl  # type: ignore[assignment]  # as much of it as is needed
 pool.PRELOADED += LOADED
+storage.database._upgrade = copied_if_new(storage.database._upgrade)
 
 TOGETHER = {
     "test_cli": "collected",
