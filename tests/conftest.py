@@ -27,7 +27,7 @@ from tests.forked import LOADED, crawl
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process that tests start compiles us anew
 jobs.collect.begin = crawl  # type: ignore[assignment]  # as much of it as is needed
 pool.PRELOADED += LOADED
-storage.database._upgrade = copied_if_new(storage.database._upgrade)
+storage.database._upgrade = copied_if_new(storage.database._upgrade)  # type: ignore[assignment]  # of the same shape
 
 TOGETHER = {
     "test_cli": "collected",
