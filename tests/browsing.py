@@ -1,6 +1,7 @@
 """A desk that runs, and a real browser that looks at it.
 
-Chromium is the distribution's, started once for all tests of a worker; tests/conftest.py hands it out. Each editor has
+Chromium is the distribution's, without its windows where that is installed, as it then takes half the time; it is
+started once for all tests of a worker, and tests/conftest.py hands it out. Each editor has
 a browser context of their own, as if at another machine. Whatever a page complains of (an exception, an error in the
 console, which a breach of the content-security-policy is too) fails the test; that an answer has the status of a
 refusal is no complaint.
@@ -23,8 +24,8 @@ from storage.database import connect
 from storage.people import Role
 from tests.signed_in import TOKEN_FIELD, link
 
-CHROMIUM = shutil.which("chromium")
-WHY_NOT = "there is no chromium on this machine: apt-get install chromium"
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+WHY_NOT = "there is no chromium on this machine: apt-get install chromium-headless-shell"
 ARGUMENTS = [
     "--no-sandbox",
     "--headless",
