@@ -70,13 +70,25 @@ def start(app: Starlette, listener: Listener, *, proxies: Sequence[str] = ()) ->
 
 def serve(app: Starlette, listener: Listener, name: str, *, proxies: Sequence[str] = (), at: str = "") -> None:
     """Serve until Ctrl-C or SIGTERM, having said where: `at`, else where it listens."""
-    print(f"{name}: {at or address(listener)} (Ctrl-C ends it)", flush=True)
+    said = f"{name}: {at or address(listener)} (Ctrl-C ends it)"
     with suppress(KeyboardInterrupt):  # raised again by the server once it has ended
-        _server(app, proxies).run(sockets=[listener])
+        _server(app, proxies, said).run(sockets=[listener])
 
 
-def _server(app: Starlette, proxies: Sequence[str]) -> uvicorn.Server:
-    return uvicorn.Server(
+class _Server(uvicorn.Server):
+    """A server that says something once a signal ends it well: not while it starts."""
+
+    said = ""
+
+    async def startup(self, sockets: list[Listener] | None = None) -> None:
+        """As any, and say it."""
+        await super().startup(sockets)
+        if self.said:
+            print(self.said, flush=True)
+
+
+def _server(app: Starlette, proxies: Sequence[str], said: str = "") -> uvicorn.Server:
+    server = _Server(
         uvicorn.Config(
             app,
             lifespan="off",
@@ -89,3 +101,5 @@ def _server(app: Starlette, proxies: Sequence[str]) -> uvicorn.Server:
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
+    server.said = said
+    return server
