@@ -19,7 +19,7 @@ from jobs.terminal import counts
 from storage import anew, pages, submissions
 from storage.database import DatabaseError, connect, is_trouble
 
-LOOK_SECONDS = 3.0  # between two looks: an index is asked, 0.1 ms
+LOOK_SECONDS = 2.0  # between two looks: an index is asked, 0.1 ms
 TURN_SECONDS = 60.0  # of reading, after which others may have the lock
 LOCK_SECONDS = 1.0  # between two tries for the lock that another holds
 MOST_WAIT_SECONDS = 300.0

@@ -74,7 +74,7 @@ def test_the_order_of_arrival_does_not_matter_to_a_few(order: tuple[int, ...]) -
     assert clusters[0] == clusters[1] == clusters[3] != clusters[2]
 
 
-@settings(max_examples=15, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     order=st.permutations(range(len(texts()))),
     again=st.permutations(range(len(texts()))),

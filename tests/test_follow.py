@@ -87,7 +87,7 @@ def test_what_comes_is_read_and_who_reads_by_hand_comes_between(tmp_path: Path) 
         until(lambda: not waiting(settings))
         with by_hand(settings):
             bring(settings, "two")
-            time.sleep(follow.LOOK_SECONDS + 1)
+            time.sleep(follow.LOOK_SECONDS + 0.5)
             assert waiting(settings) == 1
         until(lambda: not waiting(settings))
         with by_hand(settings):  # the second pass has been told of

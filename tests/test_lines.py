@@ -124,7 +124,7 @@ def test_no_lines_have_no_answers() -> None:
 
 
 def test_many_tellings_and_half_copies_are_put_together_alike_in_any_order() -> None:
-    told = [text for text in read(TELLINGS) if text.id.startswith("a-")][::2]
+    told = [text for text in read(TELLINGS) if text.id.startswith("a-")][::4]
     lines = [json.dumps({"id": text.id, "url": "", "text": text.text}) for text in told]
     lines += [json.dumps({"id": f"{t.id}~", "url": "", "text": t.text.split(". ", 1)[-1]}) for t in told]
     answers = []
