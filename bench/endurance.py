@@ -142,6 +142,7 @@ SETTINGS = {
     "timeout": 10.0,
     "allow_private": True,
     "contact": "editor@example.org",
+    "about": "https://example.org/about",
     "workers": 1,
     "collect_minutes": 20,
     "watch_minutes": 60,

@@ -1,7 +1,7 @@
 """What `bench.endurance` looks for when all has ended: anything lost, half done, there twice, or growing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -64,10 +64,18 @@ def events(db: Database, folder: Path, at: datetime, settings: Settings) -> Iter
     ours, theirs = _groups(db), _groups(undisturbed)
     mine, other = set().union(*ours, set()), set().union(*theirs, set())
     yield Line(what="stories that only one reading found", found=str(len(mine ^ other)), well=mine == other)
-    touched = {row[0] for row in db.conn.execute(_TOUCHED)}
-    strange = [group for group in theirs if not group & touched and group not in ours]
-    shown = f"{len(strange)} of {len(theirs)}, {len(touched)} stories moved by the editor"
+    touched = _reach({row[0] for row in db.conn.execute(_TOUCHED)}, [*ours, *theirs])
+    free = [group for group in theirs if not group & touched]
+    strange = [group for group in free if group not in ours]
+    shown = f"{len(strange)} of {len(free)}; of {len(theirs) - len(free)} the editor has decided"
     yield Line(what="events grouped otherwise than undisturbed", found=shown, well=not strange)
+
+
+def _reach(touched: set[str], groups: Sequence[frozenset[str]]) -> set[str]:
+    """What hangs together with what an editor has decided on: that stays together, whatever comes to it."""
+    while more := [group for group in groups if group & touched and not group <= touched]:
+        touched = touched.union(*more)
+    return touched
 
 
 def _read_again(db: Database, folder: Path, at: datetime, settings: Settings) -> Database:
@@ -164,6 +172,5 @@ _NAME = "url || ' ' || coalesce(place, '') || ' ' || start || ' ' || text"  # of
 _TOLD = f"select cluster, {_NAME} from stories where gone_at is null"
 _TOUCHED = f"""
 select {_NAME} from stories where gone_at is null and cluster in (
-    select cluster from decisions where verb in ('merge', 'split', 'undo', 'apart')
-    union select other from decisions where verb in ('merge', 'split', 'undo', 'apart') and other is not null)
+    select cluster from decisions where verb <> 'note' union select other from decisions where other is not null)
 """
