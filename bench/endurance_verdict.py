@@ -64,10 +64,10 @@ def events(db: Database, folder: Path, at: datetime, settings: Settings) -> Iter
     ours, theirs = _groups(db), _groups(undisturbed)
     mine, other = set().union(*ours, set()), set().union(*theirs, set())
     yield Line(what="stories that only one reading found", found=str(len(mine ^ other)), well=mine == other)
-    touched = _reach({row[0] for row in db.conn.execute(_TOUCHED)}, [*ours, *theirs])
-    free = [group for group in theirs if not group & touched]
-    strange = [group for group in free if group not in ours]
-    shown = f"{len(strange)} of {len(free)}; of {len(theirs) - len(free)} the editor has decided"
+    decided = _reach({row[0] for row in db.conn.execute(_DECIDED)}, [*ours, *theirs])
+    others = [group for group in theirs if group not in ours]
+    strange = [group for group in others if not group & decided]
+    shown = f"{len(strange)} of {len(theirs)}, and {len(others) - len(strange)} by what the editor decided before"
     yield Line(what="events grouped otherwise than undisturbed", found=shown, well=not strange)
 
 
@@ -170,7 +170,7 @@ def table(lines: Mapping[str, list[Line]]) -> list[str]:
 
 _NAME = "url || ' ' || coalesce(place, '') || ' ' || start || ' ' || text"  # of a telling
 _TOLD = f"select cluster, {_NAME} from stories where gone_at is null"
-_TOUCHED = f"""
+_DECIDED = f"""
 select {_NAME} from stories where gone_at is null and cluster in (
     select cluster from decisions where verb <> 'note' union select other from decisions where other is not null)
 """
