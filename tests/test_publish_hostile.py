@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 import feedparser
 import pytest
 
 from publish.answer import takes_gzip
+from publish.shelf import SAME_SECONDS
 from storage.database import connect, stamp, writing
 from storage.decisions import decide
 from storage.edits import edit, mask
@@ -204,6 +205,7 @@ def test_a_backup_that_is_put_back_is_what_readers_get(
     cursor = published.json("/api/v1/changes")["cursor"]
     published.db.close()
     put_back(backup, there)
+    sleep(SAME_SECONDS)
     assert not is_asked or published.titles() == ["b", "a"]
     published.db = connect(there)
     for number in range(9):
@@ -221,6 +223,7 @@ def test_while_a_database_is_put_back_readers_keep_what_they_have(published: Pub
     published.db.close()
     _cleared(there)
     there.unlink()
+    sleep(SAME_SECONDS)
     assert published.get("/feed.json").status_code == 503
     there.write_bytes(aside.read_bytes()[:5000])
     for address in ("/feed.json", "/", "/api/v1/stories"):
