@@ -302,4 +302,4 @@ def test_a_hostile_page_takes_no_longer_than_its_parsing(wall: str) -> None:
     assert not isinstance(tree, Unreadable)
     parsed = time.process_time()
     licence_of(tree, URL, Declared(metas={}), set())
-    assert time.process_time() - parsed < max(0.3, 2 * (parsed - begun))
+    assert time.process_time() - parsed < max(1.0, 2 * (parsed - begun))
